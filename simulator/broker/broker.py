@@ -1,0 +1,198 @@
+"""Yoto's MQTT broker: applications over TLS WebSockets, players from within the process."""
+
+import asyncio
+from collections.abc import Mapping
+import json
+import socket
+import ssl
+
+from aiohttp import web
+
+from simulator.cloud.presence import Presence
+from simulator.cloud.scopes import allowed
+from simulator.cloud.tokens import TokenMint, TokenRefusedError
+from simulator.world import Device, Json, World
+
+from .connection import AppConnection
+from .engine import Engine, Introduction
+from .rules import (
+    NEEDED_SCOPE,
+    names_authorizer,
+    parse_command,
+    refuse_publication,
+    refuse_subscription,
+)
+from .wire import PlayerWire
+
+PATH = "/mqtt"
+
+
+class YotoBroker:
+    """Admits applications by their token and carries messages between them and the players."""
+
+    def __init__(self, *, world: World, tokens: TokenMint, presence: Presence) -> None:
+        """Trust the tokens of this mint; report players to `presence`."""
+        self._world = world
+        self._tokens = tokens
+        self._presence = presence
+        self._engine = Engine(self)
+        self._apps: dict[str, AppConnection] = {}
+        self._open: set[AppConnection] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._retained: dict[str, bytes] = {}
+        self._wires: dict[str, PlayerWire] = {}
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, listener: socket.socket, tls: ssl.SSLContext) -> None:
+        """Accept applications on a bound socket."""
+        await self._engine.start()
+        app = web.Application()
+        app.router.add_get(PATH, self._accept)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.SockSite(self._runner, listener, ssl_context=tls).start()
+        self._world.drop_app_connections = self.drop_app_connections
+
+    async def stop(self) -> None:
+        """Cut everybody off and stop."""
+        self._world.drop_app_connections = None
+        for wire in self._wires.values():
+            await wire.close()
+        for connection in list(self._open):
+            connection.cut("broker stops")
+        await self._idle.wait()
+        await self._engine.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def wire(self, device: Device) -> PlayerWire:
+        """Return the connection of a player, the same object for its whole life."""
+        if device.device_id not in self._wires:
+            self._wires[device.device_id] = PlayerWire(device, self._world, self)
+        return self._wires[device.device_id]
+
+    async def drop_app_connections(self) -> int:
+        """Cut every application off without a farewell; return how many there were."""
+        connections = list(self._apps.values())
+        for connection in connections:
+            connection.cut("dropped by a fault")
+        return len(connections)
+
+    async def send_command(self, device_id: str, command: str, payload: str) -> None:
+        """Publish a command on behalf of the cloud (protocol §2.5)."""
+        self._engine.deliver(f"device/{device_id}/command/{command}", payload.encode())
+        self._command(device_id, command, payload, by="cloud")
+
+    def publish(self, device_id: str, suffix: str, body: Mapping[str, Json]) -> None:
+        """Carry a player's message to every application that subscribed to it."""
+        self._engine.deliver(f"device/{device_id}/{suffix}", json.dumps(body).encode())
+
+    def announce(self, device_id: str, body: Mapping[str, Json], *, online: bool) -> None:
+        """Publish a player's presence, retained (protocol §3.2)."""
+        topic = f"device/{device_id}/presence"
+        payload = json.dumps(body).encode()
+        self._retained[topic] = payload
+        self._presence.set(device_id, online=online)
+        self._engine.deliver(topic, payload)
+
+    def admit(self, connection: AppConnection, introduction: Introduction) -> bool:
+        """Admit an application whose password is a token that may control players."""
+        connection.client_id = introduction.client_id
+        reason = None
+        expires_at = 0.0
+        if not names_authorizer(introduction.username):
+            reason = "the user name does not name the authoriser"
+        elif introduction.will_topic is not None and refuse_publication(
+            introduction.will_topic, self._world.devices
+        ):
+            reason = "the last will is not allowed"
+        else:
+            try:
+                claims = self._tokens.check(introduction.password or "")
+                expires_at = claims.expires_at
+                if not allowed(claims.scope, NEEDED_SCOPE):
+                    reason = f"the token lacks {NEEDED_SCOPE}"
+            except TokenRefusedError as err:
+                reason = f"the token was refused: {err}"
+        if reason is not None:
+            self._world.note("mqtt_refused", client_id=introduction.client_id, reason=reason)
+            return False
+        earlier = self._apps.get(introduction.client_id)
+        if earlier is not None:
+            earlier.cut("another client took the same id")
+        self._apps[introduction.client_id] = connection
+        connection.cut_at(expires_at, "the token expired")
+        connection.expect_keep_alive(introduction.keep_alive)
+        self._world.note("mqtt_connected", client_id=introduction.client_id)
+        return True
+
+    def may_subscribe(self, connection: AppConnection, topic: str) -> bool:
+        """Allow topics of the family's players, one by one; anything else ends the connection."""
+        refusal = refuse_subscription(topic, self._world.devices)
+        if refusal is None:
+            return True
+        self._world.note(
+            "subscription_refused",
+            client_id=connection.client_id,
+            topic=topic,
+            reason=refusal.value,
+        )
+        connection.cut(f"subscription refused: {refusal.value}")
+        return False
+
+    def may_publish(self, connection: AppConnection, topic: str) -> bool:
+        """Allow commands to the family's players; anything else ends the connection."""
+        refusal = refuse_publication(topic, self._world.devices)
+        if refusal is None:
+            return True
+        self._world.note(
+            "publication_refused",
+            client_id=connection.client_id,
+            topic=topic,
+            reason=refusal.value,
+        )
+        connection.cut(f"publication refused: {refusal.value}")
+        return False
+
+    def retained(self, topic: str) -> bytes | None:
+        """Return what is retained under a topic."""
+        return self._retained.get(topic)
+
+    def published(self, connection: AppConnection, topic: str, payload: bytes) -> None:
+        """Carry an application's command to the player."""
+        command = parse_command(topic)
+        if command is not None:
+            text = payload.decode(errors="replace")
+            self._command(*command, text, by=connection.client_id)
+
+    def _command(self, device_id: str, command: str, payload: str, *, by: str) -> None:
+        self._world.note("command", device_id=device_id, command=command, payload=payload, by=by)
+        wire = self._wires.get(device_id)
+        if wire is not None:
+            wire.receive(command, payload)
+
+    async def _accept(self, request: web.Request) -> web.StreamResponse:
+        websocket = AppConnection.make_socket()
+        if websocket.can_prepare(request).protocol is None:
+            return web.Response(status=400, text="This is MQTT over WebSockets.")
+        await websocket.prepare(request)
+        connection = AppConnection(websocket, request)
+        self._open.add(connection)
+        self._idle.clear()
+        try:
+            await self._engine.serve(connection)
+            await connection.close()
+        finally:
+            if self._apps.get(connection.client_id) is connection:
+                del self._apps[connection.client_id]
+            self._open.discard(connection)
+            if not self._open:
+                self._idle.set()
+            self._world.note(
+                "mqtt_disconnected",
+                client_id=connection.client_id,
+                kicked=connection.cut_because,
+            )
+        return websocket

@@ -1,0 +1,1 @@
+"""Yoto's cloud: OAuth, REST, content and signed media, over plain HTTP on loopback."""
