@@ -1,0 +1,83 @@
+"""Yoto Smart Stream: Yoto players, live in Home Assistant and fed with its audio."""
+
+from collections.abc import Callable
+import os
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.typing import ConfigType
+
+from .actions import async_setup_actions
+from .cloud.account import YotoAccount
+from .cloud.endpoints import Endpoints
+from .cloud.errors import CloudError
+from .cloud.link import Delivery
+from .cloud.oauth import OAuth
+from .cloud.tokens import TokenOwner
+from .const import CONF_CLIENT_ID, DOMAIN
+from .coordinator import YotoConfigEntry, YotoCoordinator
+from .issues import async_clear_issues, async_report_scopes, async_watch_base_url
+from .streaming.registry import async_get_registry
+from .streaming.views import async_register_views
+from .token_store import TokenStore
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.MEDIA_PLAYER, Platform.SENSOR)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what all accounts share: the actions, and the views that serve audio.
+
+    Audio is served whether or not an account can be reached, so that cards go on playing.
+    """
+    async_setup_actions(hass)
+    await async_register_views(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
+    """Set up an account."""
+    store = TokenStore(hass, entry.entry_id)
+    endpoints = Endpoints.from_environment(os.environ)
+    session = async_get_clientsession(hass)
+    owner = TokenOwner(
+        OAuth(session, endpoints),
+        entry.data[CONF_CLIENT_ID],
+        await store.async_load(entry.data),
+        store.async_save,
+    )
+
+    def make_account(
+        receive: Callable[[Delivery], None], trouble: Callable[[CloudError], None]
+    ) -> YotoAccount:
+        return YotoAccount(session, endpoints, owner, receive, trouble)
+
+    coordinator = YotoCoordinator(hass, entry, make_account)
+    entry.runtime_data = coordinator
+    await coordinator.async_config_entry_first_refresh()
+    async_report_scopes(hass, entry, owner.tokens.scopes)
+    async_watch_base_url(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_options_changed))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
+    """Unload an account."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> None:
+    """Forget an account: its tokens, its streams, its issues."""
+    await TokenStore(hass, entry.entry_id).async_remove()
+    registry = await async_get_registry(hass)
+    await registry.async_revoke_owner(entry.entry_id)
+    async_clear_issues(hass, entry)
+
+
+async def _async_options_changed(hass: HomeAssistant, entry: YotoConfigEntry) -> None:
+    """Load the account anew with its new options."""
+    await hass.config_entries.async_reload(entry.entry_id)

@@ -1,0 +1,125 @@
+"""Actions on cards."""
+
+from typing import Final
+
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, service
+import voluptuous as vol
+
+from ..cards.builder import build, chapter_key
+from ..cards.model import TITLE_LENGTH, TRACKS, StreamingCard, StreamTrack
+from ..cloud.errors import CloudError, ScopeMissingError, TokenRevokedError
+from ..const import DOMAIN
+from ..coordinator import YotoConfigEntry
+from ..issues import async_check_base_url
+from ..streaming.addresses import stream_path
+from ..streaming.registry import async_get_registry
+from .media import MediaFile, async_find_file
+
+_MEDIA: Final = vol.Any(
+    cv.string, vol.Schema({vol.Required("media_content_id"): cv.string}, extra=vol.ALLOW_EXTRA)
+)
+_CREATE_STREAMING_CARD: Final = vol.Schema(
+    {
+        vol.Required("title"): cv.string,
+        vol.Required("media"): vol.All(cv.ensure_list, [_MEDIA]),
+        vol.Optional("config_entry_id"): cv.string,
+    }
+)
+
+
+@callback
+def async_setup_card_actions(hass: HomeAssistant) -> None:
+    """Register the actions that make cards."""
+    hass.services.async_register(
+        DOMAIN,
+        "create_streaming_card",
+        _async_create_streaming_card,
+        schema=_CREATE_STREAMING_CARD,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+
+
+async def _async_create_streaming_card(call: ServiceCall) -> ServiceResponse:
+    """Make a card whose tracks players fetch from Home Assistant."""
+    hass = call.hass
+    entry: YotoConfigEntry = service.async_get_config_entry(
+        hass, DOMAIN, call.data.get("config_entry_id")
+    )
+    title = call.data["title"].strip()
+    media = call.data["media"]
+    _check(title, len(media))
+    files = [await async_find_file(hass, item) for item in media]
+    base_url = await async_check_base_url(hass, entry)
+    if base_url is None:
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="base_url_unusable")
+
+    registry = await async_get_registry(hass)
+    streams = [
+        await registry.async_add(
+            path=file.path, content_type=file.facts.content_type, owner=entry.entry_id
+        )
+        for file in files
+    ]
+    tokens = [stream.token for stream in streams]
+    urls = [
+        base_url + stream_path(token, chapter_key(number)) for number, token in enumerate(tokens, 1)
+    ]
+    card = StreamingCard(
+        title=title,
+        tracks=tuple(_track(file, url) for file, url in zip(files, urls, strict=True)),
+    )
+    try:
+        card_id = await entry.runtime_data.account.create_card(build(card))
+    except CloudError as err:
+        await registry.async_revoke(tokens)
+        raise _refusal(entry, err) from err
+    await registry.async_bind(tokens, card_id)
+    return {"card_id": card_id, "urls": [*urls]}
+
+
+def _check(title: str, tracks: int) -> None:
+    """Refuse what Yoto would refuse, with a reason."""
+    if not 1 <= len(title) <= TITLE_LENGTH:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="title_length",
+            translation_placeholders={"most": str(TITLE_LENGTH), "length": str(len(title))},
+        )
+    if not 1 <= tracks <= TRACKS:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="track_count",
+            translation_placeholders={"most": str(TRACKS), "count": str(tracks)},
+        )
+
+
+def _track(file: MediaFile, url: str) -> StreamTrack:
+    """Describe a file as a track of a card."""
+    return StreamTrack(
+        title=file.title[:TITLE_LENGTH],
+        url=url,
+        duration=file.facts.duration_seconds,
+        size=file.facts.size_bytes,
+    )
+
+
+def _refusal(entry: YotoConfigEntry, err: CloudError) -> HomeAssistantError:
+    """Translate why Yoto did not take the card."""
+    if isinstance(err, TokenRevokedError):
+        entry.async_start_reauth(entry.runtime_data.hass)
+        return HomeAssistantError(translation_domain=DOMAIN, translation_key="login_revoked")
+    if isinstance(err, ScopeMissingError):
+        return HomeAssistantError(translation_domain=DOMAIN, translation_key="card_not_permitted")
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="card_not_created",
+        translation_placeholders={"reason": str(err)},
+    )

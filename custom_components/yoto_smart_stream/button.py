@@ -1,0 +1,64 @@
+"""Buttons of a player."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.button import (
+    ButtonDeviceClass,
+    ButtonEntity,
+    ButtonEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .cloud.commands import RESTART
+from .coordinator import YotoConfigEntry, YotoCoordinator
+from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class YotoButtonDescription(YotoEntityDescription, ButtonEntityDescription):
+    """What a button does."""
+
+    press_fn: Callable[[YotoCoordinator, str], Awaitable[None]]
+
+
+BUTTONS: Final = (
+    YotoButtonDescription(
+        key="restart",
+        device_class=ButtonDeviceClass.RESTART,
+        entity_category=EntityCategory.CONFIG,
+        press_fn=lambda coordinator, player_id: coordinator.async_command(player_id, RESTART),
+    ),
+    YotoButtonDescription(
+        key="refresh",
+        translation_key="refresh",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        press_fn=lambda coordinator, player_id: coordinator.async_refresh_player(player_id),
+        needs_player=False,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: YotoConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the buttons of every player."""
+    async_add_for_each_player(entry, async_add_entities, YotoButton, BUTTONS)
+
+
+class YotoButton(YotoEntity, ButtonEntity):
+    """Something that can be done with a player."""
+
+    entity_description: YotoButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Do it."""
+        await self.entity_description.press_fn(self.coordinator, self.player_id)

@@ -1,0 +1,119 @@
+"""One connection to the broker: yoto_api's client, with everything that players say passed on."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import json
+import ssl
+from typing import Final, override
+import uuid
+
+import aiomqtt
+from yoto_api.mqtt import YotoMqttClient
+
+from .endpoints import Endpoints
+
+_TOPICS: Final = ("data/events", "data/status", "status/full", "presence", "response", "status")
+"""yoto_api's topics, the acknowledgements, and the legacy status that tells of boot and shutdown.
+
+Wildcards make the broker close the connection (protocol §3.1).
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message from a player as it came off the wire."""
+
+    player_id: str
+    topic: str
+    """The part after `device/{id}/`."""
+    payload: bytes
+    received_at: datetime
+
+
+type Receive = Callable[[Delivery], None]
+
+
+class PlayerLink(YotoMqttClient):
+    """Connects, subscribes, re-arms events and reconnects as yoto_api does (protocol §3.1-3.6)."""
+
+    def __init__(self, endpoints: Endpoints, tls: ssl.SSLContext, receive: Receive) -> None:
+        """Hand every message to `receive`. The context is made by the caller, as that blocks."""
+        super().__init__()
+        self._endpoints = endpoints
+        self._tls = tls
+        self._receive = receive
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def send(self, player_id: str, path: str, payload: str) -> None:
+        """Publish a command."""
+        await self._publish(f"device/{player_id}/command/{path}", payload)
+
+    @override
+    async def request_player_status(self, player_id: str) -> None:
+        """Ask for both status blocks, one after the other.
+
+        Requests back to back lose a reply (protocol §3.6), whoever makes them.
+        """
+        async with self._asking.setdefault(player_id, asyncio.Lock()):
+            await super().request_player_status(player_id)
+            await super().request_player_extended_status(player_id)
+
+    @override
+    async def _refresh_status(self, player_id: str) -> None:
+        """Arm events and ask for the status after a (re)connect."""
+        await self._publish_events_request(player_id)
+        await self.request_player_status(player_id)
+
+    @override
+    async def remove_player(self, player_id: str) -> None:
+        """Unsubscribe from a player that has left the family."""
+        self._subscribed.discard(player_id)
+        self._asking.pop(player_id, None)
+        if self._client is not None and self.is_connected:
+            for topic in _TOPICS:
+                await self._client.unsubscribe(f"device/{player_id}/{topic}")
+
+    @override
+    async def _subscribe_player(self, player_id: str) -> None:
+        """Subscribe topic by topic."""
+        if self._client is not None:
+            for topic in _TOPICS:
+                await self._client.subscribe(f"device/{player_id}/{topic}", qos=self.QOS)
+
+    @override
+    async def _handle_message(self, message: aiomqtt.Message) -> None:
+        """Wake whoever waits for a status, then pass the message on."""
+        topic = str(message.topic)
+        if (reply := self._status_acks.get(topic)) is not None:
+            reply.set()
+        _, player_id, rest = topic.split("/", 2)
+        self._receive(
+            Delivery(
+                player_id=player_id,
+                topic=rest,
+                payload=_bytes(message.payload),
+                received_at=datetime.now(UTC),
+            )
+        )
+
+    @override
+    def _make_client(self, access_token: str) -> aiomqtt.Client:
+        """Return a client under a random name: equal names evict each other (protocol §3.1)."""
+        return aiomqtt.Client(
+            hostname=self._endpoints.mqtt_host,
+            port=self._endpoints.mqtt_port,
+            username=f"_?x-amz-customauthorizer-name={self.AUTH_NAME}",
+            password=access_token,
+            transport="websockets",
+            websocket_path=self._endpoints.mqtt_path,
+            tls_context=self._tls,
+            keepalive=self.KEEPALIVE,
+            identifier=f"YOTOSMARTSTREAM{uuid.uuid4().hex}",
+        )
+
+
+def _bytes(payload: object) -> bytes:
+    """Return a payload as it was sent; aiomqtt hands out text and numbers only on request."""
+    return payload if isinstance(payload, bytes) else json.dumps(payload).encode()

@@ -1,0 +1,106 @@
+"""Yoto's REST API: yoto_api's client, extended by the calls that it lacks."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, override
+
+import aiohttp
+from yoto_api import AuthenticationError, Token, YotoAPIError
+from yoto_api.models import Device, PlayerInfo
+from yoto_api.rest import RestClient
+
+from .endpoints import Endpoints
+from .errors import (
+    CloudError,
+    CloudUnreachableError,
+    NotFoundError,
+    RequestRefusedError,
+    ScopeMissingError,
+)
+from .oauth import Tokens
+from .tokens import TokenOwner
+
+
+class CloudRest(RestClient):
+    """Sends requests with the owner's tokens and raises this package's errors."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, endpoints: Endpoints, owner: TokenOwner
+    ) -> None:
+        """Use a session that somebody else closes."""
+        super().__init__(session)
+        self.base_url = endpoints.api
+        self._owner = owner
+
+    async def devices(self) -> list[tuple[Device, bool]]:
+        """Return every player of the family, and whether the cloud believes it online."""
+        return await self.list_devices(await self._token())
+
+    async def player_info(self, player_id: str) -> PlayerInfo:
+        """Return a player's settings and firmware."""
+        info, _ = await self.get_player_info(await self._token(), player_id)
+        return info
+
+    async def library(self) -> Mapping[str, object]:
+        """Return the family library, without chapters (protocol §4.1)."""
+        return await self.get_card_library(await self._token())
+
+    async def card(self, card_id: str) -> Mapping[str, object]:
+        """Return a card with its chapters and tracks."""
+        return await self.get_card_detail(await self._token(), card_id)
+
+    async def create_content(self, card: Mapping[str, object]) -> Mapping[str, object]:
+        """Create a Make Your Own card, or replace the one whose `cardId` it carries."""
+        return await self._post(await self._token(), "/content", "create card", dict(card))
+
+    async def delete_content(self, card_id: str) -> None:
+        """Delete a Make Your Own card."""
+        await self._request(await self._token(), "DELETE", f"/content/{card_id}", "delete card")
+
+    async def _token(self) -> Token:
+        """Return a valid token in the form that yoto_api takes."""
+        return _yoto_token(await self._owner.current())
+
+    @override
+    async def _request(
+        self,
+        token: Token,
+        method: str,
+        path: str,
+        what: str,
+        body: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Send a request, once more with a new token where the first one is rejected."""
+        try:
+            try:
+                return await super()._request(token, method, path, what, body)
+            except AuthenticationError:
+                renewed = await self._owner.replace(str(token.access_token))
+                return await super()._request(_yoto_token(renewed), method, path, what, body)
+        except AuthenticationError as err:
+            raise CloudUnreachableError(str(err)) from err
+        except TimeoutError as err:
+            raise CloudUnreachableError(f"{what} timed out") from err
+        except YotoAPIError as err:
+            raise _refusal(err) from err
+
+
+def _yoto_token(tokens: Tokens) -> Token:
+    """Wrap an access token for yoto_api."""
+    return Token(access_token=tokens.access_token, token_type="Bearer")  # noqa: S106
+
+
+def _refusal(err: YotoAPIError) -> CloudError:
+    """Sort a failure of yoto_api's client by what can be done about it."""
+    status = err.status_code
+    if (
+        status is None
+        or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        or status == HTTPStatus.TOO_MANY_REQUESTS
+    ):
+        return CloudUnreachableError(str(err))
+    if status == HTTPStatus.FORBIDDEN:
+        return ScopeMissingError(str(err), status=status)
+    if status == HTTPStatus.NOT_FOUND:
+        return NotFoundError(str(err), status=status)
+    return RequestRefusedError(str(err), status=status)

@@ -1,0 +1,20 @@
+"""Constants of the Yoto Smart Stream integration."""
+
+from datetime import timedelta
+import logging
+from typing import Final
+
+DOMAIN: Final = "yoto_smart_stream"
+LOGGER: Final = logging.getLogger(__package__)
+MANUFACTURER: Final = "Yoto"
+
+DEFAULT_CLIENT_ID: Final = "Pcht77vFlFIWF9xro2oPUBEtCYJr8zuO"
+"""The application registered with Yoto for this project. Public: it is no secret."""
+
+CONF_ADVANCED: Final = "advanced"
+CONF_BASE_URL: Final = "base_url"
+CONF_CLIENT_ID: Final = "client_id"
+CONF_TOKENS: Final = "tokens"
+
+ROSTER_INTERVAL: Final = timedelta(minutes=5)
+STATUS_INTERVAL: Final = timedelta(seconds=60)

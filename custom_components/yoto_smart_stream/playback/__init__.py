@@ -1,0 +1,1 @@
+"""What players say, and what that makes of their state. Pure, standard library only."""

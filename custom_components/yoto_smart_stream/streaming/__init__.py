@@ -1,0 +1,1 @@
+"""Audio over HTTP from Home Assistant to players."""

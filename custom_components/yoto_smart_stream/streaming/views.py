@@ -1,0 +1,103 @@
+"""The views: find what a token serves, hand it to the response, and answer our own probe.
+
+Neither asks for a login, since players have none: the token in the URL is the permission. A wrong
+one is answered with 404 and never with 401, which Home Assistant would count as a failed login and
+might ban the family's own address for.
+"""
+
+from collections import OrderedDict
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp.web import Request, Response, StreamResponse
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.util.hass_dict import HassKey
+
+from ..audio.plan import Plan, plan_of_files
+from ..const import DOMAIN
+from .addresses import PROBE_ANSWERS, PROBE_URL, STREAM_URL
+from .registry import STREAM_REGISTRY, StreamedFile, async_get_registry
+from .response import PlanResponse
+
+_REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_views_registered")
+_PLANS_KEPT: Final = 512
+
+
+class _Plans:
+    """Keep the plans of the files that were served last.
+
+    Used from several executor threads at once: each step is one operation on a dictionary, and at
+    worst a plan is made twice.
+    """
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._plans: OrderedDict[str, Plan] = OrderedDict()
+
+    def of(self, file: StreamedFile) -> Plan:
+        """Return the plan of a file as it is now (blocking).
+
+        Raises:
+            AudioError: The file is gone or empty.
+        """
+        plan = self._plans.get(file.token)
+        if plan is None or not plan.is_current():
+            plan = plan_of_files([file.path], file.content_type)
+            self._plans[file.token] = plan
+            if len(self._plans) > _PLANS_KEPT:
+                self._plans.popitem(last=False)
+        return plan
+
+
+class StreamView(HomeAssistantView):
+    """Serve one file to whoever holds its token."""
+
+    url = STREAM_URL
+    name = f"api:{DOMAIN}:stream"
+    requires_auth = False
+
+    def __init__(self) -> None:
+        """Start with an empty cache of plans."""
+        self._plans = _Plans()
+
+    async def get(self, request: Request, token: str, **_name: str) -> StreamResponse:
+        """Serve a stream; the name is for people only."""
+        registry = request.app[KEY_HASS].data.get(STREAM_REGISTRY)
+        file = None if registry is None else registry.find(token)
+        if file is None:
+            return Response(status=HTTPStatus.NOT_FOUND)
+        return PlanResponse(lambda: self._plans.of(file))
+
+    async def head(self, request: Request, token: str, **_name: str) -> StreamResponse:
+        """Answer like `get`, without the bytes."""
+        return await self.get(request, token)
+
+
+class ProbeView(HomeAssistantView):
+    """Answer a probe of our own while it runs."""
+
+    url = PROBE_URL
+    name = f"api:{DOMAIN}:probe"
+    requires_auth = False
+
+    async def get(self, request: Request, nonce: str) -> Response:
+        """Answer a nonce that is being asked for right now."""
+        answer = request.app[KEY_HASS].data.get(PROBE_ANSWERS, {}).get(nonce)
+        if answer is None:
+            return Response(status=HTTPStatus.NOT_FOUND)
+        return Response(text=answer, headers={"Cache-Control": "no-store"})
+
+
+async def async_register_views(hass: HomeAssistant) -> None:
+    """Register the views, once for the life of Home Assistant: they cannot be removed again.
+
+    The registry is loaded here and not by a config entry: cards go on playing while the cloud
+    cannot be reached.
+    """
+    await async_get_registry(hass)
+    if hass.data.get(_REGISTERED):
+        return
+    hass.data[_REGISTERED] = True
+    hass.http.register_view(StreamView())
+    hass.http.register_view(ProbeView())

@@ -1,0 +1,23 @@
+"""What all tests share."""
+
+from collections.abc import AsyncIterator
+
+from hypothesis import HealthCheck, settings
+import pytest
+
+from simulator.simulation import Simulation
+
+# Examples take as long as a busy machine makes them; a slow draw is no finding.
+settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("project")
+
+
+@pytest.fixture
+async def simulation(
+    socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Simulation]:
+    """Run a Yoto cloud and two players, with logins that do not make a test wait."""
+    async with Simulation(players=2, speed=10) as simulation:
+        simulation.world.faults.login_interval = 0.05
+        monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
+        yield simulation

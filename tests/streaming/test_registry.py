@@ -1,0 +1,157 @@
+"""The registry of tokens and its store."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util.file import WriteError
+import pytest
+
+from custom_components.yoto_smart_stream.streaming.registry import (
+    STORE_KEY,
+    RegistryNotSavedError,
+    StreamedFile,
+    StreamRegistry,
+    async_get_registry,
+)
+
+type Storage = dict[str, Any]
+
+
+async def _add(registry: StreamRegistry, name: str = "a", owner: str = "one") -> StreamedFile:
+    return await registry.async_add(
+        path=Path("/music", name), content_type="audio/mpeg", owner=owner
+    )
+
+
+async def _reloaded(hass: HomeAssistant) -> StreamRegistry:
+    registry = StreamRegistry(hass)
+    await registry.async_load()
+    return registry
+
+
+async def test_tokens_outlive_a_restart(hass: HomeAssistant, hass_storage: Storage) -> None:
+    """Whatever was handed out is served again after a restart, with its card."""
+    registry = StreamRegistry(hass)
+    await registry.async_load()
+    first, second = await _add(registry), await _add(registry, "b")
+    await registry.async_bind([first.token, "unknown"], "card")
+    reloaded = await _reloaded(hass)
+    found = reloaded.find(first.token)
+    assert found is not None
+    assert (found.path, found.card_id, found.created) == (first.path, "card", first.created)
+    assert reloaded.find(second.token) == second
+    assert reloaded.find("unknown") is None
+
+
+async def test_a_token_is_written_before_it_is_handed_out(
+    hass: HomeAssistant, hass_storage: Storage
+) -> None:
+    """No URL reaches a card that a power cut could make us forget."""
+    registry = StreamRegistry(hass)
+    file = await _add(registry)
+    assert [record["token"] for record in hass_storage[STORE_KEY]["data"]["files"]] == [file.token]
+
+
+async def test_a_token_that_cannot_be_written_is_not_made(
+    hass: HomeAssistant, hass_storage: Storage
+) -> None:
+    """A full disk is told to the caller, and no record is left behind."""
+    registry = StreamRegistry(hass)
+    kept = await _add(registry)
+    with (
+        patch(
+            "homeassistant.helpers.storage.Store._async_write_data", side_effect=WriteError("full")
+        ),
+        pytest.raises(RegistryNotSavedError),
+    ):
+        await _add(registry)
+    assert registry.of_owner("one") == (kept,)
+
+
+async def test_every_token_is_new_and_long(hass: HomeAssistant, hass_storage: Storage) -> None:
+    """The same file gets a token for each card, of 128 random bits."""
+    registry = StreamRegistry(hass)
+    files = await asyncio.gather(*(_add(registry) for _ in range(20)))
+    tokens = {file.token for file in files}
+    assert len(tokens) == 20
+    assert all(len(token) == 22 for token in tokens)
+    assert len(hass_storage[STORE_KEY]["data"]["files"]) == 20
+
+
+async def test_revoking(hass: HomeAssistant, hass_storage: Storage) -> None:
+    """Taking back one token, or all of one account, leaves the others."""
+    registry = StreamRegistry(hass)
+    first, second = await _add(registry), await _add(registry)
+    other = await _add(registry, owner="two")
+    await registry.async_revoke([first.token, "unknown"])
+    assert registry.of_owner("one") == (second,)
+    await registry.async_revoke_owner("one")
+    for place in (registry, await _reloaded(hass)):
+        assert place.find(first.token) is None
+        assert place.find(second.token) is None
+        assert place.find(other.token) == other
+
+
+async def test_one_bad_record_is_set_aside(hass: HomeAssistant, hass_storage: Storage) -> None:
+    """What cannot be read is kept, counted, and does not take the others with it."""
+    registry = StreamRegistry(hass)
+    good = await _add(registry)
+    stored = hass_storage[STORE_KEY]["data"]["files"][0]
+    bad: list[object] = [
+        {**stored, "path": "relative.mp3"},
+        {**stored, "created": "yesterday"},
+        {**stored, "created": "2026-01-01T00:00:00"},
+        {**stored, "card_id": 7},
+        {**stored, "token": ""},
+        {key: value for key, value in stored.items() if key != "owner"},
+        "text",
+        None,
+    ]
+    hass_storage[STORE_KEY]["data"] = {"files": [*bad, stored], "rejected": ["older"]}
+    reloaded = await _reloaded(hass)
+    assert reloaded.find(good.token) == good
+    assert reloaded.rejected_count == len(bad) + 1
+    await _add(reloaded)
+    assert hass_storage[STORE_KEY]["data"]["rejected"] == ["older", *bad]
+    assert (await _reloaded(hass)).rejected_count == len(bad) + 1
+
+
+@pytest.mark.parametrize("content", [{}, {"files": "nonsense"}, {"rejected": 7, "files": []}])
+async def test_a_strange_store(
+    hass: HomeAssistant, hass_storage: Storage, content: Storage
+) -> None:
+    """A store of another shape does not stop Home Assistant, and nothing in it is lost."""
+    hass_storage[STORE_KEY] = {"version": 1, "minor_version": 1, "key": STORE_KEY, "data": content}
+    registry = await _reloaded(hass)
+    await _add(registry)
+    kept = hass_storage[STORE_KEY]["data"]["rejected"]
+    assert kept == [value for value in content.values() if value]
+
+
+async def test_a_later_minor_version_can_be_read(
+    hass: HomeAssistant, hass_storage: Storage
+) -> None:
+    """Going back one release of the integration keeps the cards."""
+    registry = StreamRegistry(hass)
+    file = await _add(registry)
+    hass_storage[STORE_KEY]["minor_version"] = 2
+    hass_storage[STORE_KEY]["data"]["files"][0]["later"] = True
+    assert (await _reloaded(hass)).find(file.token) == file
+
+
+async def test_a_relative_path_is_refused(hass: HomeAssistant, hass_storage: Storage) -> None:
+    """What a relative path means depends on who asks."""
+    with pytest.raises(ValueError, match="absolute"):
+        await StreamRegistry(hass).async_add(
+            path=Path("a.mp3"), content_type="audio/mpeg", owner="one"
+        )
+
+
+async def test_there_is_one_registry(hass: HomeAssistant, hass_storage: Storage) -> None:
+    """Everybody who asks at once gets the same, loaded once."""
+    registries = await asyncio.gather(*(async_get_registry(hass) for _ in range(5)))
+    assert len({id(registry) for registry in registries}) == 1
+    assert await async_get_registry(hass) is registries[0]
