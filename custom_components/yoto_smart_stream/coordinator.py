@@ -108,6 +108,8 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
     async def async_refresh_player(self, player_id: str) -> None:
         """Ask the cloud and the player itself how things are."""
         await self.async_refresh()
+        if not self.last_update_success and self.last_exception is not None:
+            raise self.last_exception
         try:
             await self.account.connection.ask_status(player_id)
         except NotConnectedError as err:

@@ -29,15 +29,15 @@ async def test_a_child_puts_in_a_card(family: Family) -> None:
     assert family.state("sensor", "card").state == "none"
     await family.player.insert(LIGHTHOUSE)
     await family.shows("playing")
-    state = family.state("media_player")
-    assert state.attributes["media_title"]
-    assert state.attributes["card_id"] == LIGHTHOUSE
-    assert state.attributes["chapter_key"]
-    await settle(lambda: bool(family.state("media_player").attributes.get("media_album_name")))
-    assert (
-        family.state("sensor", "card").state
-        == (family.state("media_player").attributes["media_album_name"])
-    )
+    await family.shows("The Lighthouse Cat", "sensor", "card")
+    shown = family.state("media_player").attributes
+    assert shown["card_id"] == LIGHTHOUSE
+    assert shown["chapter_key"] == "01"
+    assert shown["chapter"] == shown["media_title"] == "The storm"
+    assert shown["media_album_name"] == "The Lighthouse Cat"
+    assert shown["media_artist"] == "Ada Fenwick"
+    assert shown["media_duration"] == 40
+    assert shown["entity_picture"].startswith("http")
 
 
 async def test_a_child_takes_the_card_out(family: Family) -> None:
@@ -178,6 +178,15 @@ async def test_battery_and_charger(family: Family) -> None:
     )
     await family.shows("37", "sensor", "battery")
     await family.shows("on", "binary_sensor", "charging")
+
+
+async def test_refresh_says_when_yoto_is_out_of_reach(family: Family) -> None:
+    """A button that does nothing would be worse."""
+    family.simulation.world.faults.server_errors = 100
+    with pytest.raises(HomeAssistantError, match="could not be asked about the players"):
+        await family.hass.services.async_call(
+            "button", "press", {"entity_id": family.entity_id("button", "refresh")}, blocking=True
+        )
 
 
 async def test_wifi_loss_makes_a_player_unavailable(family: Family) -> None:
