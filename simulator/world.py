@@ -99,6 +99,8 @@ class Faults:
     """Lifetime of a signed media URL in seconds, instead of 86,400."""
     revoked: bool = False
     """Every refresh token and every access token is refused."""
+    clock_skew: float = 0.0
+    """Seconds by which the clocks of players are fast (protocol §3.5, `eventUtc`)."""
     drop_status_replies: float = 0.0
     """Probability that the second of two back-to-back status requests is lost (protocol §3.6)."""
 

@@ -27,6 +27,10 @@ from .wire import PlayerWire
 PATH = "/mqtt"
 
 
+class _RefusedError(Exception):
+    """An application may not come in; the text says why."""
+
+
 class YotoBroker:
     """Admits applications by their token and carries messages between them and the players."""
 
@@ -100,24 +104,10 @@ class YotoBroker:
     def admit(self, connection: AppConnection, introduction: Introduction) -> bool:
         """Admit an application whose password is a token that may control players."""
         connection.client_id = introduction.client_id
-        reason = None
-        expires_at = 0.0
-        if not names_authorizer(introduction.username):
-            reason = "the user name does not name the authoriser"
-        elif introduction.will_topic is not None and refuse_publication(
-            introduction.will_topic, self._world.devices
-        ):
-            reason = "the last will is not allowed"
-        else:
-            try:
-                claims = self._tokens.check(introduction.password or "")
-                expires_at = claims.expires_at
-                if not allowed(claims.scope, NEEDED_SCOPE):
-                    reason = f"the token lacks {NEEDED_SCOPE}"
-            except TokenRefusedError as err:
-                reason = f"the token was refused: {err}"
-        if reason is not None:
-            self._world.note("mqtt_refused", client_id=introduction.client_id, reason=reason)
+        try:
+            expires_at = self._check(introduction)
+        except _RefusedError as err:
+            self._world.note("mqtt_refused", client_id=introduction.client_id, reason=str(err))
             return False
         earlier = self._apps.get(introduction.client_id)
         if earlier is not None:
@@ -166,6 +156,23 @@ class YotoBroker:
         if command is not None:
             text = payload.decode(errors="replace")
             self._command(*command, text, by=connection.client_id)
+
+    def _check(self, introduction: Introduction) -> float:
+        """Return when the token of an application expires, in epoch seconds."""
+        if not names_authorizer(introduction.username):
+            raise _RefusedError("the user name does not name the authoriser")
+        if not introduction.clean_session:
+            raise _RefusedError("only clean sessions")
+        will = introduction.will_topic
+        if will is not None and refuse_publication(will, self._world.devices):
+            raise _RefusedError("the last will is not allowed")
+        try:
+            claims = self._tokens.check(introduction.password or "")
+        except TokenRefusedError as err:
+            raise _RefusedError(f"the token was refused: {err}") from err
+        if not allowed(claims.scope, NEEDED_SCOPE):
+            raise _RefusedError(f"the token lacks {NEEDED_SCOPE}")
+        return claims.expires_at
 
     def _command(self, device_id: str, command: str, payload: str, *, by: str) -> None:
         self._world.note("command", device_id=device_id, command=command, payload=payload, by=by)

@@ -30,6 +30,7 @@ class Introduction:
     username: str | None
     password: str | None
     keep_alive: int
+    clean_session: bool
     will_topic: str | None
 
 
@@ -113,6 +114,7 @@ class Engine:
             username=session.username,
             password=session.password,
             keep_alive=session.keep_alive,
+            clean_session=session.clean_session,
             will_topic=session.will_topic if session.will_flag else None,
         )
         # The connection watches the keep-alive; with 0 amqtt sets no timers of its own.

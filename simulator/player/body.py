@@ -56,7 +56,9 @@ class Body:
 
     @property
     def nightlight(self) -> str:
-        """Return the colour of the night-light: `off` or `0xRRGGBB`."""
+        """Return the colour of the night-light: `off` or `0xRRGGBB`. Minis have none (§7)."""
+        if self.device.form_factor == "mini":
+            return "off"
         if self.ambient is not None:
             return self.ambient
         key = "nightAmbientColour" if self.day == 0 else "ambientColour"

@@ -35,7 +35,7 @@ def describe(
         "source": facts.source,
         "playing": _playing(transport),
         "position": round(transport.position, 1),
-        "length": round(transport.length, 1),
+        "length": round(float(transport.length), 1),
         "volume": facts.volume,
         "volume_max": facts.volume_max,
         "sleep_timer": facts.sleep_timer,

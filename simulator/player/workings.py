@@ -59,7 +59,7 @@ class Workings:
         transport, body = self.transport, self.body
         started = transport.started
         return Facts(
-            now=int(self.world.clock.now()),
+            now=int(self.world.clock.now() + self.world.faults.clock_skew),
             card_id=started.card.card_id if started else "none",
             programme=transport.programme,
             playback=transport.playback,

@@ -65,7 +65,11 @@ def make_mqtt(simulation: Simulation) -> MakeMqtt:
     tls = ssl.create_default_context(cafile=simulation.ca_file)
 
     def make(
-        token: str, *, username: str = USERNAME, identifier: str | None = None
+        token: str,
+        *,
+        username: str = USERNAME,
+        identifier: str | None = None,
+        clean_session: bool | None = None,
     ) -> aiomqtt.Client:
         return aiomqtt.Client(
             simulation.mqtt_host,
@@ -73,6 +77,7 @@ def make_mqtt(simulation: Simulation) -> MakeMqtt:
             username=username,
             password=token,
             identifier=identifier,
+            clean_session=clean_session,
             transport="websockets",
             websocket_path="/mqtt",
             tls_context=tls,

@@ -10,8 +10,10 @@ from typing import Any
 
 import aiohttp
 import aiomqtt
+from hypothesis import given, strategies as st
 import pytest
 
+from simulator.broker.rules import refuse_publication, refuse_subscription
 from simulator.broker.wire import PlayerWire
 from simulator.cloud.family import make_devices
 from simulator.simulation import Simulation
@@ -263,6 +265,14 @@ async def test_refused_without_the_authoriser(
             pass
 
 
+async def test_only_clean_sessions(simulation: Simulation, token: str, make_mqtt: MakeMqtt) -> None:
+    """Yoto's applications ask for no other (protocol §3.1)."""
+    with pytest.raises(aiomqtt.MqttError):
+        async with make_mqtt(token, identifier="KEPT", clean_session=False):
+            pass
+    assert "clean" in noted(simulation, "mqtt_refused")[0]["reason"]
+
+
 async def test_refused_without_a_fitting_token(
     simulation: Simulation, log_in: LogIn, make_mqtt: MakeMqtt
 ) -> None:
@@ -327,6 +337,17 @@ async def test_forbidden_publication_ends_the_connection(
         await player.wire.publish("data/events", {"volume": 2})
         assert body(await receive(other)) == {"volume": 2}
     assert len(noted(simulation, "publication_refused")) == 1
+
+
+@given(st.text(alphabet="ab/+#$", max_size=12), st.sampled_from(["", "device/", "device/a/"]))
+def test_only_exact_topics_of_own_players_are_allowed(rest: str, start: str) -> None:
+    """Whatever the topic, an allowed one begins with an own player and has no wildcard."""
+    topic = start + rest
+    fits = topic.startswith("device/a/") and topic != "device/a/"
+    exact = not set("+#") & set(topic)
+    assert (refuse_subscription(topic, {"a"}) is None) == (fits and exact)
+    if refuse_publication(topic, {"a"}) is None:
+        assert topic.startswith("device/a/command/")
 
 
 async def test_the_same_client_id_evicts(

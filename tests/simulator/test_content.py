@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
 import aiohttp
+from hypothesis import given, strategies as st
 import pytest
 
 from simulator.cloud.card_rules import RESUME_TIMEOUT
@@ -427,6 +428,21 @@ async def test_audio_decodes_to_its_length(tmp_path: Path) -> None:
     seconds = len(decoded) / 2 / 44_100
     assert seconds == pytest.approx(duration(audio), abs=0.06)
     assert seconds == pytest.approx(20, abs=0.1)
+
+
+@given(label=st.text(), seconds=st.floats(0, 20))
+def test_audio_is_whole_frames(label: str, seconds: float) -> None:
+    """Whatever the label, the frames follow each other without a gap and last long enough."""
+    audio = make_silence(label, seconds)
+    position = frames = 0
+    while position < len(audio):
+        sync, kind, rate, mode = audio[position : position + 4]
+        assert (sync, kind, rate & 0xFC, mode) == (0xFF, 0xFB, 0x50, 0xC0)
+        position += 208 + (rate >> 1 & 1)
+        frames += 1
+    assert position == len(audio)
+    assert frames * 1152 / 44_100 >= seconds
+    assert duration(audio) == pytest.approx(frames * 1152 / 44_100, abs=0.001)
 
 
 def test_audio_is_never_the_same_twice() -> None:

@@ -9,6 +9,7 @@ import ssl
 import sys
 
 import aiohttp
+import aiomqtt
 import pytest
 
 from simulator.simulation import Simulation
@@ -27,10 +28,11 @@ async def test_stopping_ends_every_connection(
     for player in simulation.players.values():
         await player.insert("2Lght")
     await until(lambda: all(player.fetches() for player in simulation.players.values()))
-    client = make_mqtt(token)
-    async with client:
-        await client.subscribe(f"device/{next(iter(simulation.players))}/data/events", qos=1)
+    async with make_mqtt(token) as client:
+        await client.subscribe(f"device/{next(iter(simulation.players))}/status/full", qos=1)
         await simulation.stop()
+        with pytest.raises(aiomqtt.MqttError):
+            await asyncio.wait_for(anext(client.messages), 5)
     assert noted(simulation, "mqtt_disconnected")[0]["kicked"] == "broker stops"
     assert not folder.exists()
     await simulation.stop()

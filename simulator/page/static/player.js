@@ -104,7 +104,8 @@ export class PlayerPanel {
 
   #chapter(playing) {
     const kind = playing.streaming ? " · stream" : "";
-    return `${playing.chapter_title || playing.track_title}${kind}`;
+    const hint = playing.interactive ? " · press a knob to choose" : "";
+    return `${playing.chapter_title || playing.track_title}${kind}${hint}`;
   }
 
   #showSlot(view) {

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from simulator.control import add_routes as add_control_routes
 from simulator.page import add_routes as add_page_routes
@@ -39,7 +39,7 @@ class WaitingLogins:
 
 
 @asynccontextmanager
-async def serve(scene: Stage, logins: WaitingLogins) -> AsyncGenerator[TestServer]:
+async def serve(scene: Stage, logins: WaitingLogins) -> AsyncGenerator[BaseTestServer]:
     """Serve the control API and the page for the player of a stage."""
 
     def list_cards() -> list[JsonObject]:

@@ -199,6 +199,18 @@ async def test_the_battery_is_reported(on_stage: Stage) -> None:
     assert on_stage.device.shadow["batteryLevel"] == 42
 
 
+async def test_the_clock_of_a_player_can_be_fast(on_stage: Stage) -> None:
+    """Its messages carry its own time."""
+    await on_stage.player.turn("left", 1)
+    on_stage.world.faults.clock_skew = 1000
+    await on_stage.player.turn("left", 1)
+    await until(lambda: len(on_stage.wire.events) == 2)
+    first, second = (body["eventUtc"] for body in on_stage.wire.events)
+    assert isinstance(first, int)
+    assert isinstance(second, int)
+    assert 1000 <= second - first <= 1002
+
+
 async def test_an_idle_player_switches_itself_off(socket_enabled: None) -> None:
     """After its timeout, with a report and a farewell."""
     async with stage() as scene:
