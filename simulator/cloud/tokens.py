@@ -51,6 +51,7 @@ class TokenMint:
         self._faults = faults
         self._key = key
         self._refresh_tokens: dict[str, Grant] = {}
+        self._revoked_access: set[str] = set()
 
     @staticmethod
     def make_key() -> rsa.RSAPrivateKey:
@@ -111,6 +112,10 @@ class TokenMint:
         del self._refresh_tokens[refresh_token]
         return self.issue(grant)
 
+    def revoke_access(self, access_token: str) -> None:
+        """Refuse one access token from here on; its refresh token stays good."""
+        self._revoked_access.add(access_token)
+
     def check(self, access_token: str) -> AccessClaims:
         """Return the claims of an access token for the API.
 
@@ -118,7 +123,7 @@ class TokenMint:
             TokenRefusedError: it is garbled, forged, expired, for something else, or revoked.
 
         """
-        if self._faults.revoked:
+        if self._faults.revoked or access_token in self._revoked_access:
             raise TokenRefusedError("revoked")
         try:
             claims = jwt.decode(

@@ -11,8 +11,9 @@ from typing import Final
 from simulator.clock import Clock
 from simulator.world import JsonObject
 
+from .fetcher import TransferError
 from .mp3 import FrameReader, NotMpegAudioError, Piece
-from .transfer import BLOCK, Transfer, TransferError
+from .transfer import BLOCK, Transfer
 
 TICK: Final = 5.0
 """Player seconds between two messages about the position (protocol §3.5)."""

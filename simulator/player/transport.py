@@ -8,10 +8,11 @@ from simulator.clock import Clock
 
 from .card import Card, Spot, Track
 from .crew import Crew
+from .fetcher import Fetcher
 from .listening import Listening, Played, Told
 from .messages import Playback, Programme, Source
 from .moves import Finish, Go, Move, Nothing, Signal, Wait, react, skip
-from .transfer import Fetcher
+from .transfer import Transfer
 
 _REMEMBERED: Final = 5_000
 
@@ -205,7 +206,7 @@ class Transport:
         self.playback = Playback.PLAYING
         self.error = None
         listening = Listening(
-            self._fetcher.transfer(track.url),
+            Transfer(self._fetcher, track.url),
             self._clock,
             Told(changed=self._heard.changed, ticked=self._heard.ticked),
             begin_at=seconds,

@@ -10,11 +10,11 @@ from . import messages
 from .announcer import Announcer
 from .body import Body
 from .crew import Crew
+from .fetcher import Fetcher
 from .link import Link
 from .messages import Facts
 from .settings import switch
 from .sleep_timer import SleepTimer
-from .transfer import Fetcher
 from .transport import Heard, Transport
 
 

@@ -10,7 +10,8 @@ from aiohttp.test_utils import TestServer
 import pytest
 
 from simulator.broker.authority import open_authority
-from simulator.player.transfer import BLOCK, Patience
+from simulator.player.fetcher import Patience
+from simulator.player.transfer import BLOCK
 from simulator.world import JsonObject
 
 from .stage import Media, Stage, tune, until
