@@ -125,6 +125,14 @@ async def test_media_that_may_not_be_used_is_explained(
         await create(family, title="Bad", media=[media])
 
 
+async def test_a_link_does_not_lead_out_of_the_allowed_folders(family: Family, tune: Path) -> None:
+    """Where a path ends counts, not where it begins."""
+    link = tune.parent / "link.mp3"
+    link.symlink_to("/etc/hostname")
+    with pytest.raises(ServiceValidationError, match="may not use"):
+        await create(family, title="Bad", media=[str(link)])
+
+
 @pytest.mark.parametrize(
     ("title", "said"),
     [

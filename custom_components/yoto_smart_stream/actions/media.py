@@ -48,14 +48,19 @@ async def async_find_file(hass: HomeAssistant, media: str | Mapping[str, str]) -
     if is_media_source_id(named):
         path = await _async_resolve(hass, named)
     else:
-        path = Path(named)
-        if not await hass.async_add_executor_job(hass.config.is_allowed_path, named):
+        path = await hass.async_add_executor_job(_resolved, named)
+        if not await hass.async_add_executor_job(hass.config.is_allowed_path, str(path)):
             raise _error("path_not_allowed", named)
     try:
         facts = await hass.async_add_executor_job(probe, path)
     except AudioError as err:
         raise _unfit(err, named) from err
     return MediaFile(path=path, facts=facts)
+
+
+def _resolved(named: str) -> Path:
+    """Return the file that a path leads to, whatever links there are on the way (blocking)."""
+    return Path(named).resolve()
 
 
 async def _async_resolve(hass: HomeAssistant, media_id: str) -> Path:
