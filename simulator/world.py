@@ -91,6 +91,8 @@ class Faults:
     """Scopes that no client has been approved for: asking for one is `invalid_scope`."""
     login_expires_in: float | None = None
     """Lifetime of a device code in seconds, instead of 300."""
+    slow_down: int = 0
+    """How many of the next polls of a login are answered `slow_down`, however slow they are."""
     login_interval: float | None = None
     """Seconds that an application must leave between two polls, instead of 5."""
     token_expires_in: float | None = None

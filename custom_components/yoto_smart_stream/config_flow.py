@@ -108,7 +108,9 @@ class YotoConfigFlow(ConfigFlow, domain=DOMAIN):
         if self._login is None or self._code is None:
             return await self._async_begin()
         if self._waiting is None:
-            self._waiting = self.hass.async_create_task(self._login.wait(self._code))
+            self._waiting = self.hass.async_create_background_task(
+                self._login.wait(self._code), name="Yoto login"
+            )
         if not self._waiting.done():
             return self.async_show_progress(
                 step_id="approve",

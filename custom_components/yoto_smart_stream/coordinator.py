@@ -243,6 +243,13 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             return
         self._silence.heard(delivery.received_at)
         snapshot = reduce(state.snapshot, message, delivery.received_at)
+        if snapshot.online and state.snapshot.online is False:
+            # A player that comes back tells of no change until it is asked to (protocol §3.6).
+            self.config_entry.async_create_background_task(
+                self.hass,
+                self._async_wake(delivery.player_id),
+                name=f"Yoto player {delivery.player_id}",
+            )
         card = state.card
         if snapshot.card_id != state.snapshot.card_id:
             card = self._async_card_changed(snapshot.card_id)
@@ -278,6 +285,13 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         self.data[player_id] = state
         for changed in list(self._watchers[player_id]):
             changed()
+
+    async def _async_wake(self, player_id: str) -> None:
+        """Have a player that has come online tell how things are, and what changes from now on."""
+        try:
+            await self.account.connection.arm(player_id)
+        except CloudError as err:
+            LOGGER.debug("Player %s could not be asked for its events: %s", player_id, err)
 
     async def _async_tick(self, now: datetime) -> None:
         """Ask the players that are there for their status, and notice a dead connection.

@@ -85,6 +85,9 @@ class Logins:
         login.polled_at = now
         if now >= login.expires_at:
             raise OAuthError("expired_token", "The device code has expired.")
+        if self._world.faults.slow_down:
+            self._world.faults.slow_down -= 1
+            too_fast = True
         if too_fast:
             login.interval += SLOW_DOWN_STEP
             self._world.note("login_slow_down", user_code=login.user_code)

@@ -201,6 +201,18 @@ async def test_wifi_loss_makes_a_player_unavailable(family: Family) -> None:
     await family.shows("idle")
 
 
+async def test_a_player_that_was_switched_off_is_heard_again(family: Family) -> None:
+    """It tells of no change by itself: somebody has to ask (protocol §3.6)."""
+    await family.player.power(on=False)
+    await family.shows("unavailable")
+    await family.player.power(on=True)
+    await family.shows("idle")
+    await family.player.insert(LIGHTHOUSE)
+    await family.shows("playing")
+    await family.player.press("right")
+    await family.shows("paused")
+
+
 async def test_a_player_that_leaves_the_family_leaves_home_assistant(
     family: Family, hass: HomeAssistant
 ) -> None:

@@ -126,6 +126,13 @@ class PlayerConnection:
         except YotoError as err:
             raise NotConnectedError(str(err)) from err
 
+    async def arm(self, player_id: str) -> None:
+        """Have a player tell of its changes, and ask for its status."""
+        try:
+            await self._require_link().arm(player_id)
+        except YotoError as err:
+            raise NotConnectedError(str(err)) from err
+
     async def command(self, player_id: str, command: Command) -> None:
         """Send a command and wait until the player has carried it out.
 

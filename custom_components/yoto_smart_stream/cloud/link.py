@@ -60,6 +60,10 @@ class PlayerLink(YotoMqttClient):
             await super().request_player_status(player_id)
             await super().request_player_extended_status(player_id)
 
+    async def arm(self, player_id: str) -> None:
+        """Have a player tell of its changes for the next minutes, and ask for its status."""
+        await self._refresh_status(player_id)
+
     @override
     async def _refresh_status(self, player_id: str) -> None:
         """Arm events and ask for the status after a (re)connect."""
