@@ -7,12 +7,13 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.template import Template
+from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import parse_yaml
 import pytest
 
 from simulator.cloud.silence import make_silence
 
-from . import Family
+from . import Family, settle
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -35,9 +36,19 @@ def songs(hass: HomeAssistant, tmp_path: Path) -> Path:
     return tmp_path
 
 
+async def test_a_player_begins_quietly(family: Family, hass: HomeAssistant) -> None:
+    """The automation turns the volume down when a card goes in."""
+    automation, *_ = examples()
+    assert await async_setup_component(hass, "automation", {"automation": [automation]})
+    await family.player.turn("left", 3)
+    await settle(lambda: family.state("media_player").attributes["volume_level"] > 0.25)
+    await family.player.insert("2Lght")
+    await settle(lambda: family.state("media_player").attributes["volume_level"] == 0.25)
+
+
 async def test_a_card_is_made_and_played(songs: Path, family: Family, hass: HomeAssistant) -> None:
     """What a family copies from the README works, with its own folder and player."""
-    create, play = examples()
+    _, create, play = examples()
     data = {**create["data"]}
     data["media"] = [item.replace("/media/", f"{songs}/") for item in data["media"]]
     domain, action = create["action"].split(".")
