@@ -99,11 +99,11 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         try:
             await self.account.connection.command(player_id, command)
         except CommandRefusedError as err:
-            raise self._command_error("command_refused", player_id, command) from err
+            raise self._player_error("command_refused", player_id) from err
         except CommandUnansweredError as err:
-            raise self._command_error("command_unanswered", player_id, command) from err
+            raise self._player_error("command_unanswered", player_id) from err
         except NotConnectedError as err:
-            raise self._command_error("not_connected", player_id, command) from err
+            raise self._player_error("not_connected", player_id) from err
 
     async def async_refresh_player(self, player_id: str) -> None:
         """Ask the cloud and the player itself how things are."""
@@ -113,11 +113,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         try:
             await self.account.connection.ask_status(player_id)
         except NotConnectedError as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="refresh_failed",
-                translation_placeholders={"player": self.data[player_id].player.name},
-            ) from err
+            raise self._player_error("not_connected", player_id) from err
 
     async def async_card(self, card_id: str) -> Card:
         """Return a card with its chapters, fetched again once it has become old.
@@ -200,15 +196,12 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             translation_placeholders={"reason": str(err)},
         )
 
-    def _command_error(self, key: str, player_id: str, command: Command) -> HomeAssistantError:
-        """Translate a failure of a command."""
+    def _player_error(self, key: str, player_id: str) -> HomeAssistantError:
+        """Return an error that names the player."""
         return HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=key,
-            translation_placeholders={
-                "player": self.data[player_id].player.name,
-                "command": command.name,
-            },
+            translation_placeholders={"player": self.data[player_id].player.name},
         )
 
     @callback

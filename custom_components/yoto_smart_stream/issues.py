@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.start import async_at_started
 
 from .cloud.scopes import NOTICEABLE, Scope, missing
-from .const import CONF_BASE_URL, DOMAIN
+from .const import CONF_BASE_URL, DOMAIN, LOGGER
 from .streaming.addresses import NoBaseUrlError, async_probe, base_url
 
 _SCOPE_ISSUES: Final = {
@@ -66,11 +66,12 @@ async def async_check_base_url(hass: HomeAssistant, entry: ConfigEntry) -> str |
         return None
     failure = await async_probe(hass, url)
     if failure is not None:
+        LOGGER.warning("Players cannot use %s: %s (HTTP %s)", url, failure.reason, failure.status)
         _async_base_url_issue(
             hass,
             entry,
             f"base_url_{failure.reason}",
-            {"account": entry.title, "url": url, "detail": failure.detail},
+            {"account": entry.title, "url": url},
         )
         return None
     ir.async_delete_issue(hass, DOMAIN, _issue_id(_BASE_URL_ISSUE, entry))

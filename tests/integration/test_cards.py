@@ -167,7 +167,7 @@ async def test_an_unreachable_home_assistant_is_an_issue_that_names_the_address(
         await create(family, title="Lost", media=[str(tune)])
     issue = registry.async_get_issue(DOMAIN, issue_id)
     assert issue is not None
-    assert issue.translation_key == "base_url_unreachable"
+    assert issue.translation_key == "base_url_refused"
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["url"] == silent_address
     await hass.config.async_update(internal_url=working)

@@ -148,7 +148,7 @@ async def test_a_refused_command_is_an_error(family: Family) -> None:
     await family.player.insert(LIGHTHOUSE)
     await family.shows("playing")
     family.simulation.world.faults.refuse_commands = True
-    with pytest.raises(HomeAssistantError, match="refused to pause"):
+    with pytest.raises(HomeAssistantError, match="Kitchen refused"):
         await family.act("media_player.media_pause")
     assert family.state("media_player").state == "playing"
 

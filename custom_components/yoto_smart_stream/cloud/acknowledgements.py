@@ -42,11 +42,11 @@ class Acknowledgements:
             async with asyncio.timeout(self._patience):
                 accepted = await answer
         except TimeoutError as err:
-            raise CommandUnansweredError(command.name) from err
+            raise CommandUnansweredError(command.path) from err
         finally:
             self._waiting.pop(player_id, None)
         if not accepted:
-            raise CommandRefusedError(command.name)
+            raise CommandRefusedError(command.path)
 
     def receive(self, player_id: str, payload: bytes) -> None:
         """Take an answer from the `response` topic; those to other apps' commands fall through."""

@@ -13,8 +13,6 @@ _STEPS: Final = 16
 class Command:
     """One message to `device/{id}/command/{path}`."""
 
-    name: str
-    """What it does, for messages and logs."""
     path: str
     payload: str = ""
     acknowledged_as: frozenset[str]
@@ -39,7 +37,6 @@ def start_card(
     if seconds is not None:
         payload["secondsIn"] = int(seconds)
     return Command(
-        name="play",
         path="card/start",
         payload=json.dumps(payload),
         acknowledged_as=frozenset({"card-play", "card-start", "card/start", "card"}),
@@ -47,22 +44,18 @@ def start_card(
 
 
 PAUSE: Final = Command(
-    name="pause",
     path="card/pause",
     acknowledged_as=frozenset({"card-pause", "card/pause", "card"}),
 )
 RESUME: Final = Command(
-    name="resume",
     path="card/resume",
     acknowledged_as=frozenset({"card-resume", "card/resume", "card-play", "card"}),
 )
 STOP: Final = Command(
-    name="stop",
     path="card/stop",
     acknowledged_as=frozenset({"card-stop", "card/stop", "card"}),
 )
 RESTART: Final = Command(
-    name="restart",
     path="reboot",
     acknowledged_as=frozenset({"reboot"}),
 )
@@ -74,7 +67,6 @@ def set_volume(step: int) -> Command:
     The player turns the percentage back into floor(percent / 6.25) (protocol §3.9).
     """
     return Command(
-        name="set the volume",
         path="volume/set",
         payload=json.dumps({"volume": ceil(min(max(step, 0), _STEPS) * 100 / _STEPS)}),
         acknowledged_as=frozenset({"set-volume", "volume", "volume/set"}),

@@ -49,22 +49,21 @@ class ProbeReason(StrEnum):
     """Say in one word why a base URL does not lead to this Home Assistant."""
 
     MALFORMED = "malformed"
-    UNREACHABLE = "unreachable"
+    UNRESOLVABLE = "unresolvable"
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
     CERTIFICATE = "certificate"
     ANSWERED_BY_OTHER = "answered_by_other"
+    REDIRECTED = "redirected"
     HTTP_ERROR = "http_error"
-
-
-NoBaseUrl = NoBaseUrlError
-InvalidBaseUrl = InvalidBaseUrlError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeFailure:
-    """Report why a probe failed; `detail` is for people and holds no secret."""
+    """Report why a probe failed, with the HTTP status where there was one."""
 
     reason: ProbeReason
-    detail: str
+    status: int | None = None
 
 
 def stream_path(token: str, name: str) -> str:
@@ -132,8 +131,8 @@ async def async_probe(hass: HomeAssistant, base_url: str) -> ProbeFailure | None
     """
     try:
         base = normalise_base_url(base_url)
-    except InvalidBaseUrlError as err:
-        return ProbeFailure(reason=ProbeReason.MALFORMED, detail=str(err))
+    except InvalidBaseUrlError:
+        return ProbeFailure(reason=ProbeReason.MALFORMED)
     nonce, answer = secrets.token_urlsafe(_NONCE_BYTES), secrets.token_urlsafe(_NONCE_BYTES)
     answers = hass.data.setdefault(PROBE_ANSWERS, {})
     answers[nonce] = answer
@@ -145,28 +144,24 @@ async def async_probe(hass: HomeAssistant, base_url: str) -> ProbeFailure | None
 
 async def _async_ask(hass: HomeAssistant, url: str, answer: str) -> ProbeFailure | None:
     """Ask one URL for one answer, and say what came instead."""
-    reason, detail = ProbeReason.UNREACHABLE, ""
     try:
         # Whether players follow redirects is unknown (protocol §6.3): a base that redirects is
         # not the one to write onto a card.
         async with async_get_clientsession(hass).get(
             url, timeout=_PROBE_TIMEOUT, allow_redirects=False
         ) as response:
-            status = response.status
-            body = await response.content.read(_MAX_ANSWER_BYTES)
+            return _judged(response.status, await response.content.read(_MAX_ANSWER_BYTES), answer)
     except ClientSSLError:
-        reason, detail = ProbeReason.CERTIFICATE, "The certificate is not trusted"
+        reason = ProbeReason.CERTIFICATE
     except InvalidURL:
-        reason, detail = ProbeReason.MALFORMED, "This is not a URL"
+        reason = ProbeReason.MALFORMED
     except ClientConnectorDNSError:
-        detail = "The host name cannot be resolved"
+        reason = ProbeReason.UNRESOLVABLE
     except TimeoutError:
-        detail = "There was no answer in time"
+        reason = ProbeReason.TIMED_OUT
     except ClientError:
-        detail = "The connection was refused or broken"
-    else:
-        return _judged(status, body, answer)
-    return ProbeFailure(reason=reason, detail=detail)
+        reason = ProbeReason.REFUSED
+    return ProbeFailure(reason=reason)
 
 
 def _judged(status: int, body: bytes, answer: str) -> ProbeFailure | None:
@@ -174,11 +169,7 @@ def _judged(status: int, body: bytes, answer: str) -> ProbeFailure | None:
     if status == HTTPStatus.OK:
         if secrets.compare_digest(body, answer.encode()):
             return None
-        return ProbeFailure(
-            reason=ProbeReason.ANSWERED_BY_OTHER, detail="Something else answers at this address"
-        )
+        return ProbeFailure(reason=ProbeReason.ANSWERED_BY_OTHER, status=status)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        detail = f"The address redirects elsewhere (HTTP {status})"
-    else:
-        detail = f"The address answers with HTTP {status}"
-    return ProbeFailure(reason=ProbeReason.HTTP_ERROR, detail=detail)
+        return ProbeFailure(reason=ProbeReason.REDIRECTED, status=status)
+    return ProbeFailure(reason=ProbeReason.HTTP_ERROR, status=status)
