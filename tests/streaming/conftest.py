@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+import socket
 import ssl
 
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestServer, get_port_socket
 from aiohttp.web import Application, Request, StreamResponse
 import pytest
 
@@ -15,21 +16,29 @@ from custom_components.yoto_smart_stream.streaming.response import PlanResponse
 
 from .certificate import careless_context, server_context
 
-SMALL, LARGE = 10, 8_000_000
+SMALL, LARGE = 10, 2_000_000
 
 
 class PlanServer:
     """Serve one plan at `/`, over plain sockets or over TLS."""
 
-    def __init__(self, files: list[Path], tls: ssl.SSLContext | None) -> None:
-        """Serve some files, one after the other."""
+    def __init__(self, files: list[Path], tls: ssl.SSLContext | None, send_buffer: int) -> None:
+        """Serve some files, one after the other, with so many bytes on the way to a client."""
+
+        def listen(host: str, port: int, family: socket.AddressFamily) -> socket.socket:
+            listening = get_port_socket(host, port, family)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+            return listening
+
         self.files = files
         self.load: Callable[[], Plan] = lambda: plan_of_files(files, "audio/mpeg")
         self.client_tls = None if tls is None else careless_context()
         self._tls = tls
         app = Application()
         app.router.add_route("*", "/", self._serve)
-        self._server = TestServer(app, scheme="http" if tls is None else "https")
+        self._server = TestServer(
+            app, scheme="http" if tls is None else "https", socket_factory=listen
+        )
 
     async def _serve(self, _request: Request) -> StreamResponse:
         return PlanResponse(self.load)
@@ -77,11 +86,28 @@ def files(tmp_path: Path) -> list[Path]:
 
 
 @pytest.fixture(params=["plain", "tls"])
+def tls(request: pytest.FixtureRequest, tmp_path: Path) -> ssl.SSLContext | None:
+    """Let a test see both ways in which Home Assistant runs its web server."""
+    return server_context(tmp_path) if request.param == "tls" else None
+
+
+@pytest.fixture
 async def server(
-    request: pytest.FixtureRequest, files: list[Path], tmp_path: Path, socket_enabled: None
+    files: list[Path], tls: ssl.SSLContext | None, socket_enabled: None
 ) -> AsyncIterator[PlanServer]:
-    """Run the server in both ways in which Home Assistant does."""
-    server = PlanServer(files, server_context(tmp_path) if request.param == "tls" else None)
+    """Run the server, with so few bytes on the way that a client that does not read shows."""
+    server = PlanServer(files, tls, 256 * 1024)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def narrow_server(
+    files: list[Path], tls: ssl.SSLContext | None, socket_enabled: None
+) -> AsyncIterator[PlanServer]:
+    """Run the server with next to nothing on the way to a client."""
+    server = PlanServer(files, tls, 8 * 1024)
     await server.start()
     yield server
     await server.stop()

@@ -103,6 +103,11 @@ def test_a_range_means_nothing_to_head() -> None:
     assert _decide("HEAD", range="bytes=5000-") == ALL
 
 
+def test_conditions_of_other_methods() -> None:
+    """304 and 206 are answers to GET and HEAD only."""
+    assert _decide("POST", if_none_match="*", range="bytes=0-9") == ALL
+
+
 def test_nothing_cannot_be_cut() -> None:
     """An empty representation is sent whole, since 206 cannot say which bytes it has."""
     empty = Decision(status=HTTPStatus.OK)

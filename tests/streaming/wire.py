@@ -63,6 +63,10 @@ class Wire:
         length = int(headers.get("Content-Length", "0")) if has_body else 0
         return Answer(version, status, headers, await self._reader.readexactly(length))
 
+    async def take(self, count: int) -> bytes:
+        """Read so many bytes of a body."""
+        return await self._reader.readexactly(count)
+
     async def rest(self) -> bytes:
         """Read until the server closes the connection."""
         return await self._reader.read()

@@ -1,21 +1,24 @@
-"""Sending a file to a plain socket with sendfile(2), in small steps.
+"""Sending files to plain sockets with sendfile(2), one at a time and each for a moment only.
 
-asyncio has `loop.sendfile`, which works in one step as long as the client takes bytes: eight fast
-clients kept Home Assistant's loop busy for 50 ms at a time. Splitting its work into several calls
-costs a tenth of the throughput, since each of them sets everything up again, and it does not read
-from the connection meanwhile, so that a client that leaves is noticed late. Here the set-up is done
-once, a step is bounded, and the connection is left to its transport.
+A single call goes on for as long as a fast client takes bytes, and asyncio lets it: with eight such
+clients Home Assistant's loop was late by 50 ms and more. Short calls to all of them in every round
+of the loop cost throughput. So there is a queue: in each round one client has its turn, long enough
+to be worth it, and the loop is late by one turn at most, however many clients there are.
 """
 
 import asyncio
 from asyncio.trsock import TransportSocket
+from collections import deque
 from io import FileIO
 import os
 import socket
+import time
 from typing import Final
+from weakref import WeakKeyDictionary
 
-# A fast client takes 512 KiB in about a fifth of a millisecond.
-STEP: Final = 512 * 1024
+TURN_SECONDS: Final = 0.002
+# A fast client takes this in a fraction of a turn.
+_STEP: Final = 512 * 1024
 
 
 class NoSendfileError(Exception):
@@ -49,52 +52,84 @@ async def send(client: socket.socket, file: FileIO, offset: int, length: int) ->
         sending.stop()
 
 
+class _Turns:
+    """The queue of one event loop."""
+
+    def __init__(self) -> None:
+        """Start without anybody."""
+        self._waiting: deque[_Sending] = deque()
+
+    def queue(self, sending: _Sending) -> None:
+        """Give somebody a turn when it is his."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._next)
+        self._waiting.append(sending)
+
+    def _next(self) -> None:
+        """Give the first one his turn, and leave the loop to others before the next one."""
+        sending = self._waiting.popleft()
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._next)
+        if sending.take_turn():
+            self.queue(sending)
+
+
+_TURNS: Final = WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns]()
+
+
 class _Sending:
     """One file on its way to one client."""
 
     def __init__(self, client: socket.socket, file: FileIO, offset: int, length: int) -> None:
-        """Take the first step at once; most ranges need no other one."""
+        """Get into the queue."""
         self._loop = asyncio.get_running_loop()
+        if (turns := _TURNS.get(self._loop)) is None:
+            turns = _TURNS[self._loop] = _Turns()
+        self._turns = turns
         self._client = client
         self._file = file
         self._offset = offset
         self._length = length
         self._sent = 0
         self.done: asyncio.Future[int] = self._loop.create_future()
-        self._step()
-        if not self.done.done():
-            self._loop.add_writer(client, self._step)
+        turns.queue(self)
 
     def stop(self) -> None:
-        """Let go of the socket."""
+        """Let go of the socket, and of an error that came too late for anybody to see."""
+        if not self.done.cancel() and not self.done.cancelled():
+            self.done.exception()
         self._loop.remove_writer(self._client)
 
-    def _step(self) -> None:
-        """Send as much as the client takes now, up to the bound of one step."""
-        size = min(STEP, self._length - self._sent)
+    def take_turn(self) -> bool:
+        """Send until the turn is over; tells whether another turn is wanted at once."""
+        until = time.monotonic() + TURN_SECONDS
+        while not self.done.done():
+            if not self._step():
+                return False
+            if time.monotonic() >= until:
+                return True
+        return False
+
+    def _step(self) -> bool:
+        """Send a little; tells whether the client takes more."""
+        size = min(_STEP, self._length - self._sent)
         try:
             count = os.sendfile(
                 self._client.fileno(), self._file.fileno(), self._offset + self._sent, size
             )
         except BlockingIOError, InterruptedError:
-            return
+            self._loop.add_writer(self._client, self._ready)
+            return False
         except OSError as err:
-            self._fail(err)
-            return
+            is_new = not self._sent and not isinstance(err, ConnectionError)
+            self.done.set_exception(NoSendfileError() if is_new else err)
+            return False
         self._sent += count
         if not count or self._sent == self._length:
-            self._end()
-
-    def _fail(self, err: OSError) -> None:
-        """End with an error, unless somebody was quicker."""
-        if self.done.done():
-            return
-        if self._sent or isinstance(err, ConnectionError):
-            self.done.set_exception(err)
-        else:
-            self.done.set_exception(NoSendfileError())
-
-    def _end(self) -> None:
-        """End with what was sent."""
-        if not self.done.done():
             self.done.set_result(self._sent)
+        return True
+
+    def _ready(self) -> None:
+        """Get into the queue again, now that the client takes more."""
+        self._loop.remove_writer(self._client)
+        self._turns.queue(self)

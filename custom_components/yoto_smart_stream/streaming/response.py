@@ -22,23 +22,18 @@ from multidict import CIMultiDictProxy
 
 from ..audio.errors import AudioError
 from ..audio.plan import Part, Plan
-from . import kernel
+from . import blocks, kernel
 from .ranges import Conditions, Decision, decide
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-# Under TLS bytes pass through Python. 256 KiB need a sixteenth of the executor jobs of asyncio's
-# own 16 KiB and gave three times the throughput.
-BLOCK: Final = 256 * 1024
 # Up to this length the bytes are read in the same executor job that opens the file: one job
 # instead of two, and no file stays open while the client takes its time.
 SMALL_BODY: Final = 64 * 1024
-# asyncio lets half a megabyte wait in each TLS connection before it holds back the writer.
-_TLS_WAITING_BYTES: Final = 64 * 1024
 
 
 class PartChangedError(Exception):
-    """Report that a file is not the one that was planned, or is gone."""
+    """Report that a file is not the one that was planned, is gone, or cannot be read."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,10 +81,11 @@ class PlanResponse(StreamResponse):
         try:
             self._describe(ready.plan, ready.decision)
             writer = await super().prepare(request)
-            if ready.body:
-                await self.write(ready.body)
-                ready.body = b""
-            await self._send_parts(request, ready)
+            if ready.file is None:
+                await self.write_eof(ready.body)
+            else:
+                await self._send_parts(request, ready)
+                await self.write_eof()
         except PartChangedError as err:
             _LOGGER.warning("A file changed while it was streamed; the connection is closed")
             raise ConnectionResetError("The rest of the stream is gone") from err
@@ -98,7 +94,6 @@ class PlanResponse(StreamResponse):
         finally:
             if ready.file is not None:
                 _close(ready.file)
-        await self.write_eof()
         return writer
 
     def _describe(self, plan: Plan, decision: Decision) -> None:
@@ -141,19 +136,18 @@ class PlanResponse(StreamResponse):
             raise ConnectionResetError("The client is gone")
         client = kernel.socket_of(transport)
         if client is None:
-            transport.set_write_buffer_limits(high=_TLS_WAITING_BYTES)
-            await self._send_blocks(file, part)
-            return
-        try:
-            await self._flush(request, transport)
-            sent = await kernel.send(client, file, part.offset, part.length)
-        except kernel.NoSendfileError:
-            await self._send_blocks(file, part)
+            blocks.limit_waiting(transport)
+            sent = await blocks.send(request.writer, file, part.offset, part.length)
         else:
-            if sent != part.length:
-                raise PartChangedError
-        finally:
-            client.close()
+            try:
+                await self._flush(request, transport)
+                sent = await kernel.send(client, file, part.offset, part.length)
+            except kernel.NoSendfileError:
+                sent = await blocks.send(request.writer, file, part.offset, part.length)
+            finally:
+                client.close()
+        if sent != part.length:
+            raise PartChangedError
 
     async def _flush(self, request: BaseRequest, transport: asyncio.Transport) -> None:
         """Wait until everything written so far, mostly nothing, is in the kernel's hands."""
@@ -161,18 +155,6 @@ class PlanResponse(StreamResponse):
             transport.set_write_buffer_limits(high=0)
             await request.writer.drain()
             transport.set_write_buffer_limits()
-
-    async def _send_blocks(self, file: FileIO, part: Part) -> None:
-        """Read in the executor and write, block by block, as fast as the client takes them."""
-        loop = asyncio.get_running_loop()
-        start, stop = part.offset, part.offset + part.length
-        while start < stop:
-            size = min(BLOCK, stop - start)
-            block = await loop.run_in_executor(None, os.pread, file.fileno(), size, start)
-            if not block:
-                raise PartChangedError
-            start += len(block)
-            await self.write(block)
 
 
 def _conditions_of(request: BaseRequest) -> Conditions:
@@ -237,7 +219,10 @@ def _open(part: Part) -> FileIO:
 def _read(part: Part) -> bytes:
     """Read a whole small part (blocking)."""
     with _open(part) as file:
-        data = os.pread(file.fileno(), part.length, part.offset)
+        try:
+            data = os.pread(file.fileno(), part.length, part.offset)
+        except OSError as err:
+            raise PartChangedError from err
     if len(data) != part.length:
         raise PartChangedError
     return data

@@ -1,0 +1,1 @@
+"""Measurements against peers, in the same run. Never part of a test."""

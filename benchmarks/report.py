@@ -1,0 +1,134 @@
+"""What was measured, as numbers and as a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from .machine import Machine
+
+MEBIBYTE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One round of one contender: `rate` in MiB or requests a second, the rest as shares."""
+
+    rate: float
+    server_cpu: float
+    client_cpu: float
+    lag_p99: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Alternating rounds of both contenders."""
+
+    title: str
+    unit: str
+    goal: float
+    ours: Sequence[Round]
+    theirs: Sequence[Round]
+
+    @property
+    def ratio(self) -> float:
+        """Return the median of our rates as shares of theirs in the same pair of rounds."""
+        return median(self.pairs)
+
+    @property
+    def pairs(self) -> list[float]:
+        """Return the ratio of each pair of rounds, which were measured right after each other."""
+        return [a.rate / b.rate for a, b in zip(self.ours, self.theirs, strict=True)]
+
+    @property
+    def row(self) -> str:
+        """Return a row of the table."""
+        return (
+            f"| {self.title} | {_rate(self.ours):,.0f} {self.unit} "
+            f"| {_rate(self.theirs):,.0f} {self.unit} | **{self.ratio:.2f}** "
+            f"({min(self.pairs):.2f} to {max(self.pairs):.2f}) | at least {self.goal} "
+            f"| {_verdict(is_met=self.ratio >= self.goal)} |"
+        )
+
+    @property
+    def load_row(self) -> str:
+        """Return a row of the table on what the load did to the processes."""
+        return f"| {self.title} | {_strain(self.ours)} | {_strain(self.theirs)} |"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """What the paused listeners of one contender did to Home Assistant."""
+
+    growth: Sequence[float]
+    """MiB of resident memory, one number a round."""
+    lag_p99: float
+    """Seconds, over all rounds."""
+    lag_worst: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A goal that is not a ratio."""
+
+    title: str
+    found: str
+    theirs: str
+    goal: str
+    is_met: bool
+
+    @property
+    def row(self) -> str:
+        """Return a row of the table."""
+        return (
+            f"| {self.title} | {self.found} | {self.theirs} | | {self.goal} "
+            f"| {_verdict(is_met=self.is_met)} |"
+        )
+
+
+def page(
+    machine: Machine, comparisons: Sequence[Comparison], goals: Sequence[Goal], how: str
+) -> str:
+    """Return everything as Markdown."""
+    lines = [
+        "# Results of `scripts/bench streaming`",
+        "",
+        f"Measured on {machine}.",
+        "",
+        "| | our stream | static file (`/local`) | ratio (of the pairs) | goal | |",
+        "|---|---|---|---|---|---|",
+        *(comparison.row for comparison in comparisons),
+        *(goal.row for goal in goals),
+        "",
+        "What the load did: the share of one core that Home Assistant and the load generator used,",
+        "and by how much the event loop was late in the worst hundredth of all cases.",
+        "",
+        "| | our stream | static file |",
+        "|---|---|---|",
+        *(comparison.load_row for comparison in comparisons),
+        "",
+        how,
+    ]
+    return "\n".join(lines)
+
+
+def percentile_99(values: Sequence[float]) -> float:
+    """Return the value that one in a hundred exceeds."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) * 99 // 100, len(ordered) - 1)]
+
+
+def _rate(rounds: Sequence[Round]) -> float:
+    return median(each.rate for each in rounds)
+
+
+def _strain(rounds: Sequence[Round]) -> str:
+    return (
+        f"server {median(each.server_cpu for each in rounds):.0%}, "
+        f"client {median(each.client_cpu for each in rounds):.0%}, "
+        f"lag p99 {median(each.lag_p99 for each in rounds) * 1000:.1f} ms"
+    )
+
+
+def _verdict(*, is_met: bool) -> str:
+    return "met" if is_met else "**not met**"
