@@ -18,7 +18,12 @@ from .cloud.oauth import OAuth
 from .cloud.tokens import TokenOwner
 from .const import CONF_CLIENT_ID, DOMAIN
 from .coordinator import YotoConfigEntry, YotoCoordinator
-from .issues import async_clear_issues, async_report_scopes, async_watch_base_url
+from .issues import (
+    async_clear_issues,
+    async_report_scopes,
+    async_report_streams,
+    async_watch_base_url,
+)
 from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
 from .token_store import TokenStore
@@ -35,6 +40,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """
     async_setup_actions(hass)
     await async_register_views(hass)
+    registry = await async_get_registry(hass)
+    async_report_streams(hass, registry.rejected_count)
     return True
 
 

@@ -19,6 +19,7 @@ _SCOPE_ISSUES: Final = {
     Scope.CONTENT_MANAGE: "scope_missing_content_manage",
 }
 _BASE_URL_ISSUE: Final = "base_url"
+_STREAMS_ISSUE: Final = "streams_set_aside"
 
 
 @callback
@@ -76,6 +77,23 @@ async def async_check_base_url(hass: HomeAssistant, entry: ConfigEntry) -> str |
         return None
     ir.async_delete_issue(hass, DOMAIN, _issue_id(_BASE_URL_ISSUE, entry))
     return url
+
+
+@callback
+def async_report_streams(hass: HomeAssistant, set_aside: int) -> None:
+    """Say that records of streams could not be read; they are kept, and the others work."""
+    if not set_aside:
+        ir.async_delete_issue(hass, DOMAIN, _STREAMS_ISSUE)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _STREAMS_ISSUE,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=_STREAMS_ISSUE,
+        translation_placeholders={"count": str(set_aside)},
+    )
 
 
 @callback

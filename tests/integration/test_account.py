@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -19,6 +21,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.yoto_smart_stream.cloud.oauth import Tokens
 from custom_components.yoto_smart_stream.const import DOMAIN
+from custom_components.yoto_smart_stream.streaming.registry import STORE_KEY
 from custom_components.yoto_smart_stream.token_store import TokenStore
 from simulator.simulation import Simulation
 
@@ -140,6 +143,26 @@ async def test_what_the_cloud_believes_does_not_overrule_the_player(family: Fami
     await family.shows("off", "binary_sensor", "online")
     await family.entry.runtime_data.async_refresh()
     assert family.state("binary_sensor", "online").state == "off"
+
+
+async def test_a_damaged_record_of_a_stream_is_reported_and_kept(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulation: Simulation,
+    hass_storage: dict[str, Any],
+) -> None:
+    """One bad record never takes the others down."""
+    hass_storage[STORE_KEY] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": STORE_KEY,
+        "data": {"files": [{"token": "half a record"}], "rejected": []},
+    }
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "streams_set_aside")
+    assert issue is not None
+    assert issue.translation_placeholders == {"count": "1"}
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_diagnostics_hold_no_secret(

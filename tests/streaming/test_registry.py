@@ -21,9 +21,8 @@ type Storage = dict[str, Any]
 
 
 async def _add(registry: StreamRegistry, name: str = "a", owner: str = "one") -> StreamedFile:
-    return await registry.async_add(
-        path=Path("/music", name), content_type="audio/mpeg", owner=owner
-    )
+    (file,) = await registry.async_add([(Path("/music", name), "audio/mpeg")], owner=owner)
+    return file
 
 
 async def _reloaded(hass: HomeAssistant) -> StreamRegistry:
@@ -145,9 +144,7 @@ async def test_a_later_minor_version_can_be_read(
 async def test_a_relative_path_is_refused(hass: HomeAssistant, hass_storage: Storage) -> None:
     """What a relative path means depends on who asks."""
     with pytest.raises(ValueError, match="absolute"):
-        await StreamRegistry(hass).async_add(
-            path=Path("a.mp3"), content_type="audio/mpeg", owner="one"
-        )
+        await StreamRegistry(hass).async_add([(Path("a.mp3"), "audio/mpeg")], owner="one")
 
 
 async def test_there_is_one_registry(hass: HomeAssistant, hass_storage: Storage) -> None:

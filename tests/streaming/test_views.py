@@ -60,7 +60,8 @@ async def stream(registry: StreamRegistry, tmp_path: Path) -> StreamedFile:
     """Serve a file."""
     path = tmp_path / "A tune (1) <script>.mp3"
     path.write_bytes(CONTENT)
-    return await registry.async_add(path=path, content_type="audio/mpeg", owner="entry")
+    (file,) = await registry.async_add([(path, "audio/mpeg")], owner="entry")
+    return file
 
 
 def _path(stream: StreamedFile) -> str:

@@ -62,12 +62,9 @@ async def _async_create_streaming_card(call: ServiceCall) -> ServiceResponse:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="base_url_unusable")
 
     registry = await async_get_registry(hass)
-    streams = [
-        await registry.async_add(
-            path=file.path, content_type=file.facts.content_type, owner=entry.entry_id
-        )
-        for file in files
-    ]
+    streams = await registry.async_add(
+        ((file.path, file.facts.content_type) for file in files), owner=entry.entry_id
+    )
     tokens = [stream.token for stream in streams]
     urls = [
         base_url + stream_path(token, chapter_key(number)) for number, token in enumerate(tokens, 1)

@@ -126,32 +126,42 @@ class StreamRegistry:
         """Return everything that is served for a config entry."""
         return tuple(file for file in self._files.values() if file.owner == owner)
 
-    async def async_add(self, *, path: Path, content_type: str, owner: str) -> StreamedFile:
-        """Make a token for a file and write it down before it can be handed out.
+    async def async_add(
+        self, files: Iterable[tuple[Path, str]], *, owner: str
+    ) -> list[StreamedFile]:
+        """Make a token for each file and write them down before they can be handed out.
 
         The same file gets a new token each time: revoking one card leaves the others alone.
 
+        Args:
+            files: path and content type of each.
+            owner: the config entry that they are served for.
+
         Raises:
-            ValueError: The path is not absolute.
-            RegistryNotSavedError: The store could not be written; there is no token then.
+            ValueError: A path is not absolute.
+            RegistryNotSavedError: The store could not be written; there are no tokens then.
         """
-        if not path.is_absolute():
+        added = [
+            StreamedFile(
+                token=secrets.token_urlsafe(_TOKEN_BYTES),
+                path=path,
+                content_type=content_type,
+                owner=owner,
+                card_id=None,
+                created=dt_util.utcnow(),
+            )
+            for path, content_type in files
+        ]
+        if not all(file.path.is_absolute() for file in added):
             raise ValueError("A streamed file needs an absolute path")
-        file = StreamedFile(
-            token=secrets.token_urlsafe(_TOKEN_BYTES),
-            path=path,
-            content_type=content_type,
-            owner=owner,
-            card_id=None,
-            created=dt_util.utcnow(),
-        )
-        self._files[file.token] = file
+        self._files.update({file.token: file for file in added})
         try:
             await self._async_save()
         except RegistryNotSavedError, asyncio.CancelledError:
-            del self._files[file.token]
+            for file in added:
+                del self._files[file.token]
             raise
-        return file
+        return added
 
     async def async_bind(self, tokens: Iterable[str], card_id: str) -> None:
         """Note on which card the URLs of these tokens are."""
