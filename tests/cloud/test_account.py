@@ -239,6 +239,19 @@ async def test_a_revoked_login_ends_the_connection_with_a_word(
     assert isinstance(ears.troubles[0], TokenRevokedError)
 
 
+@pytest.mark.parametrize("after", [0.0, 0.02, 0.1, 0.4])
+async def test_opening_that_is_given_up_leaves_nothing_running(
+    account: YotoAccount, after: float
+) -> None:
+    """Home Assistant may be stopped at any moment."""
+    opening = asyncio.create_task(account.connection.open(await account.players({})))
+    await asyncio.sleep(after)
+    opening.cancel()
+    await asyncio.wait([opening])
+    await account.close()
+    assert not [task for task in asyncio.all_tasks() if "YotoMqttClient" in repr(task)]
+
+
 async def test_a_broker_out_of_reach_is_transient(
     account: YotoAccount, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
 ) -> None:

@@ -7,7 +7,7 @@ import logging
 import ssl
 from typing import Final
 
-from aiomqtt import MqttCodeError
+from aiomqtt import MqttCodeError, MqttError
 from yoto_api import YotoError
 
 from .acknowledgements import Acknowledgements
@@ -99,6 +99,10 @@ class PlayerConnection:
                 if isinstance(err.__cause__, CloudError):
                     raise err.__cause__ from err
                 raise CloudUnreachableError(str(err)) from err
+            except asyncio.CancelledError:
+                # The link would go on connecting by itself.
+                await link.disconnect()
+                raise
             old, self._link = self._link, link
             if old is not None:
                 await old.disconnect()
@@ -116,7 +120,7 @@ class PlayerConnection:
                 await link.add_player(player_id)
             for player_id in gone:
                 await link.remove_player(player_id)
-        except Exception as err:
+        except (MqttError, YotoError) as err:
             raise CloudUnreachableError(str(err)) from err
 
     async def ask_status(self, player_id: str) -> None:
