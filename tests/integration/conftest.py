@@ -91,5 +91,7 @@ async def family(
         lambda: all(state.snapshot.volume is not None for state in entry.runtime_data.data.values())
     )
     yield Family(hass=hass, entry=entry, simulation=simulation, client=client)
+    # A test may have ended while the entry was being loaded anew.
+    await settle(lambda: entry.state.recoverable)
     assert await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done()
