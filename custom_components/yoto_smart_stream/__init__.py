@@ -36,7 +36,7 @@ PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.MEDIA_PLAYER, Pla
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all accounts share: the actions, and the views that serve audio.
 
-    Audio is served whether or not an account can be reached, so that cards go on playing.
+    Audio is served whether or not an account can be reached: that is no fault of a card's.
     """
     async_setup_actions(hass)
     await async_register_views(hass)

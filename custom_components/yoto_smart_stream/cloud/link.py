@@ -21,6 +21,11 @@ Wildcards make the broker close the connection (protocol §3.1).
 """
 
 
+_CONFIRMATION: Final = 5.0
+"""Seconds to wait for the broker to confirm something. A connection that has died confirms
+nothing, and whoever waits for it delays the next one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A message from a player as it came off the wire."""
@@ -114,6 +119,7 @@ class PlayerLink(YotoMqttClient):
             websocket_path=self._endpoints.mqtt_path,
             tls_context=self._tls,
             keepalive=self.KEEPALIVE,
+            timeout=_CONFIRMATION,
             identifier=f"YOTOSMARTSTREAM{uuid.uuid4().hex}",
         )
 

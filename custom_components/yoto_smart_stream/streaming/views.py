@@ -92,8 +92,8 @@ class ProbeView(HomeAssistantView):
 async def async_register_views(hass: HomeAssistant) -> None:
     """Register the views, once for the life of Home Assistant: they cannot be removed again.
 
-    The registry is loaded here and not by a config entry: cards go on playing while the cloud
-    cannot be reached.
+    The registry is loaded here and not by a config entry: audio is served whether or not the
+    cloud can be reached.
     """
     await async_get_registry(hass)
     if hass.data.get(_REGISTERED):
