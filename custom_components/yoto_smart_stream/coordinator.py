@@ -136,17 +136,8 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
 
     @override
     async def _async_setup(self) -> None:
-        """Fetch the library, then connect, so that the first messages find titles."""
+        """Fetch the library before the first poll, so that the first messages find titles."""
         await self._async_update_library()
-        players = await self._async_players()
-        self.data = {
-            player_id: PlayerState(player=player, snapshot=Snapshot())
-            for player_id, player in players.items()
-        }
-        try:
-            await self.account.connection.open(players)
-        except CloudError as err:
-            raise self._update_error(err) from err
         self.config_entry.async_on_unload(
             async_track_time_interval(self.hass, self._async_tick, STATUS_INTERVAL)
         )
@@ -155,15 +146,20 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
     async def _async_update_data(self) -> dict[str, PlayerState]:
         """Poll the roster. What the players themselves have said since is newer and stays."""
         players = await self._async_players()
+        for player_id, player in players.items():
+            # Before anything is asked of a player, or its first answers would find no place.
+            self.data.setdefault(player_id, PlayerState(player=player, snapshot=Snapshot()))
+        connection = self.account.connection
         try:
-            await self.account.connection.follow(players)
+            if connection.opened:
+                await connection.follow(players)
+            else:
+                await connection.open(players)
         except CloudError as err:
             raise self._update_error(err) from err
         self._async_remove_devices(gone=self.data.keys() - players.keys())
         return {
             player_id: replace(self.data[player_id], player=player)
-            if player_id in self.data
-            else PlayerState(player=player, snapshot=Snapshot())
             for player_id, player in players.items()
         }
 
@@ -286,7 +282,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         except CloudError as err:
             LOGGER.debug("Player %s could not be asked for its events: %s", player_id, err)
 
-    async def _async_tick(self, now: datetime) -> None:
+    async def _async_tick(self, _now: datetime) -> None:
         """Ask the players that are there for their status, and notice a dead connection.
 
         Status blocks come on request only (protocol §3.2). So a connection that stays silent
@@ -299,7 +295,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         try:
             await asyncio.gather(*(connection.ask_status(player_id) for player_id in online))
             if self._silence.overdue(dt_util.utcnow()):
-                LOGGER.debug("No player has answered since %s: connecting anew", now)
+                LOGGER.debug("No player has answered for a while: connecting anew")
                 await connection.renew()
         except TokenRevokedError as err:
             self._async_trouble(err)

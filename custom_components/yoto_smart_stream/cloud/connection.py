@@ -54,6 +54,11 @@ class PlayerConnection:
         """The token that was got because the broker had refused the one before."""
 
     @property
+    def opened(self) -> bool:
+        """Return whether it has been opened, and keeps itself up from then on."""
+        return self._keeper is not None
+
+    @property
     def connected(self) -> bool:
         """Return whether commands can be sent at the moment."""
         return self._link is not None and self._link.is_connected
