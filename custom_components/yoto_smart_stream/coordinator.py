@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, override
@@ -157,7 +157,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
                 await connection.open(players)
         except CloudError as err:
             raise self._update_error(err) from err
-        self._async_remove_devices(gone=self.data.keys() - players.keys())
+        self._async_remove_devices(players)
         return {
             player_id: replace(self.data[player_id], player=player)
             for player_id, player in players.items()
@@ -201,14 +201,11 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         )
 
     @callback
-    def _async_remove_devices(self, gone: set[str]) -> None:
-        """Remove players that have left the family."""
+    def _async_remove_devices(self, players: Collection[str]) -> None:
+        """Remove players that have left the family, even while Home Assistant was off."""
         registry = dr.async_get(self.hass)
-        for player_id in gone:
-            device = registry.async_get_device_by_identifier(
-                (DOMAIN, player_id), self.config_entry.entry_id
-            )
-            if device is not None:
+        for device in dr.async_entries_for_config_entry(registry, self.config_entry.entry_id):
+            if not any((DOMAIN, player_id) in device.identifiers for player_id in players):
                 registry.async_remove_device(device.id)
 
     @callback

@@ -231,6 +231,20 @@ async def test_a_player_that_leaves_the_family_leaves_home_assistant(
     await settle(lambda: "volume_level" in family.state("media_player").attributes)
 
 
+async def test_a_player_that_left_while_home_assistant_was_off_is_removed(
+    family: Family, hass: HomeAssistant
+) -> None:
+    """Nobody has to tidy up after it."""
+    gone = family.player_id
+    await hass.config_entries.async_unload(family.entry.entry_id)
+    left = family.simulation.world.devices.pop(gone)
+    await hass.config_entries.async_setup(family.entry.entry_id)
+    registry, entry_id = dr.async_get(hass), family.entry.entry_id
+    assert registry.async_get_device_by_identifier((DOMAIN, gone), entry_id) is None
+    assert len(dr.async_entries_for_config_entry(registry, entry_id)) == 1
+    family.simulation.world.devices[gone] = left
+
+
 async def test_restart(family: Family) -> None:
     """The player goes and comes back."""
     await family.hass.services.async_call(
