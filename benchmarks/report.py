@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+import re
 from statistics import median
 from typing import Final
 
@@ -84,6 +86,54 @@ class Goal:
             f"| {self.title} | {self.found} | {self.theirs} | | {self.goal} "
             f"| {_verdict(is_met=self.is_met)} |"
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How many messages a second something does."""
+
+    title: str
+    rate: float
+    worst: float
+    goal: float
+
+    @property
+    def row(self) -> str:
+        """Return a row of the table."""
+        return (
+            f"| {self.title} | {self.rate:,.0f} messages/s | {self.worst:,.0f} messages/s "
+            f"| at least {self.goal:,.0f} | {_verdict(is_met=self.rate >= self.goal)} |"
+        )
+
+
+def speeds(title: str, machine: Machine, found: Sequence[Speed], how: str) -> str:
+    """Return speeds as a section in Markdown."""
+    lines = [
+        f"# {title}",
+        "",
+        f"Measured on {machine}.",
+        "",
+        "| | median | worst round | goal | |",
+        "|---|---|---|---|---|",
+        *(speed.row for speed in found),
+        "",
+        how,
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def write_section(path: Path, section: str) -> None:
+    """Write a section of the page of results, in place of the one with the same heading."""
+    old = path.read_text() if path.is_file() else ""
+    heading = section.partition("\n")[0]
+    sections = [part for part in re.split(r"^(?=# )", old, flags=re.MULTILINE) if part.strip()]
+    headings = [part.partition("\n")[0] for part in sections]
+    if heading in headings:
+        sections[headings.index(heading)] = section
+    else:
+        sections.append(section)
+    path.write_text("\n".join(part.strip() + "\n" for part in sections))
 
 
 def page(

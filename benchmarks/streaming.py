@@ -12,7 +12,7 @@ import tempfile
 from typing import Final
 
 from .machine import this_machine
-from .report import MEBIBYTE, Comparison, Goal, Paused, Round, page, percentile_99
+from .report import MEBIBYTE, Comparison, Goal, Paused, Round, page, percentile_99, write_section
 from .subject import Contender, Load, Subject
 
 RESULTS: Final = Path(__file__).with_name("results.md")
@@ -198,7 +198,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0, help="seconds a round (2)")
     given = parser.parse_args()
     results = asyncio.run(measure(Effort(rounds=given.rounds, seconds=given.seconds)))
-    RESULTS.write_text(results)
+    write_section(RESULTS, results)
     print(f"\n{results}")
 
 

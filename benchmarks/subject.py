@@ -48,7 +48,7 @@ class Subject:
     @asynccontextmanager
     async def started(cls, folder: Path) -> AsyncIterator[Self]:
         """Start everything, make the file and a card with it, and check both ways to get it."""
-        await asyncio.to_thread(_lay_out, folder / "home_assistant")
+        await asyncio.to_thread(lay_out, folder / "home_assistant", "loop_lag")
         async with Stack(folder, players=1) as stack:
             api = stack.home_assistant.api
             file = await asyncio.to_thread(_make_file, stack.home_assistant.www_dir / "tone.mp3")
@@ -132,18 +132,19 @@ class Load:
         await self._process.wait()
 
 
-def _lay_out(config_dir: Path) -> None:
-    """Prepare a config folder with the integration and the component that measures (blocking)."""
+def lay_out(config_dir: Path, *names: str) -> None:
+    """Prepare a config folder with the integration and components of this package (blocking)."""
     components = config_dir / "custom_components"
     components.mkdir(parents=True)
     (components / DOMAIN).symlink_to(
         REPOSITORY / "custom_components" / DOMAIN, target_is_directory=True
     )
-    shutil.copytree(
-        REPOSITORY / "benchmarks" / "loop_lag",
-        components / "loop_lag",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
+    for name in names:
+        shutil.copytree(
+            REPOSITORY / "benchmarks" / name,
+            components / name,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
 
 
 def _make_file(path: Path) -> Path:

@@ -24,9 +24,14 @@ homeassistant:
     - {folder}/www
   media_dirs:
     local: {folder}/media
+automation: !include automations.yaml
 frontend:
 config:
 history:
+input_boolean:
+  reading_lamp:
+    name: Reading lamp
+    icon: mdi:lamp
 logbook:
 media_source:
 my:
@@ -39,6 +44,23 @@ logger:
 """
 
 
+AUTOMATIONS: Final = """\
+- id: reading_lamp
+  alias: A card turns on the reading lamp
+  mode: queued
+  triggers:
+    - trigger: yoto_smart_stream.card_inserted
+      id: "on"
+    - trigger: yoto_smart_stream.card_removed
+      id: "off"
+  actions:
+    - action: "input_boolean.turn_{{ trigger.id }}"
+      target:
+        entity_id: input_boolean.reading_lamp
+"""
+"""What a person may change in the editor of automations."""
+
+
 def write_configuration(folder: Path, port: int) -> None:
     """Write everything that Home Assistant reads at its start. Blocking.
 
@@ -48,6 +70,9 @@ def write_configuration(folder: Path, port: int) -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
     url = f"http://{LOOPBACK}:{port}"
     (folder / "configuration.yaml").write_text(CONFIGURATION.format(url=url, folder=folder))
+    automations = folder / "automations.yaml"
+    if not automations.exists():
+        automations.write_text(AUTOMATIONS)
     _write_server_settings(folder, port)
     _skip_suggestions(folder)
     _link_integration(folder)

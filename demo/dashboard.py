@@ -10,6 +10,8 @@ from .players import Player
 PATH: Final = "yoto-players"
 TITLE: Final = "Yoto players"
 ICON: Final = "mdi:teddy-bear"
+LAMP: Final = "input_boolean.reading_lamp"
+"""An automation switches it when a card goes in or out."""
 MOST_COLUMNS: Final = 3
 ROOM_ICONS: Final = ("mdi:rocket-launch", "mdi:flower-tulip", "mdi:sail-boat", "mdi:owl")
 
@@ -60,7 +62,11 @@ def _views(players: Sequence[Player], simulator_url: str, card_id: str) -> Json:
                         "content": _now_playing(players, card_id),
                     }
                 },
-                "sections": [*rooms, _devices_section(simulator_url, columns)],
+                "sections": [
+                    *rooms,
+                    _devices_section(simulator_url, columns),
+                    _house_section(players, columns),
+                ],
             }
         ]
     }
@@ -178,6 +184,30 @@ def _devices_section(simulator_url: str, columns: int) -> Json:
                 "type": "iframe",
                 "url": simulator_url,
                 "grid_options": {"columns": "full", "rows": 12},
+            },
+        ],
+    }
+
+
+def _house_section(players: Sequence[Player], columns: int) -> Json:
+    """Return what cards and knobs do in the house: a lamp, and the diary of the players."""
+    return {
+        "type": "grid",
+        "column_span": columns,
+        "cards": [
+            {"type": "heading", "heading": "In the house", "icon": "mdi:home"},
+            {
+                "type": "tile",
+                "entity": LAMP,
+                "color": "amber",
+                "tap_action": {"action": "toggle"},
+                "grid_options": {"columns": "full"},
+            },
+            {
+                "type": "logbook",
+                "target": {"entity_id": [player.media_player for player in players]},
+                "hours_to_show": 1,
+                "grid_options": {"columns": "full", "rows": 6},
             },
         ],
     }

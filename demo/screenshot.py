@@ -20,7 +20,7 @@ from .demonstration import Demonstration
 from .stack import Stack
 
 WIDTH: Final = 1360
-HEIGHT: Final = 1445
+HEIGHT: Final = 1900
 PATIENCE: Final = 30_000
 """Milliseconds for anything to appear."""
 

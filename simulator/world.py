@@ -6,8 +6,9 @@ The cloud (OAuth, REST, broker) and the players only meet here and through `Wire
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from random import SystemRandom
 import time
-from typing import Protocol
+from typing import Protocol, override
 
 from .clock import Clock
 
@@ -15,6 +16,8 @@ type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 type JsonObject = dict[str, Json]
 type CommandHandler = Callable[[str, str], Awaitable[None]]
 """Called with the part of the topic after `command/` and the payload as text."""
+
+_DICE = SystemRandom()
 
 
 @dataclass(slots=True)
@@ -58,11 +61,35 @@ class Wire(Protocol):
         """
 
 
+class BrokerOutages(Protocol):
+    """What can be done to the connections between the broker and the applications."""
+
+    async def block(self, how: bool | str) -> None:  # noqa: FBT001 - the value of the fault
+        """Close the port and cut everybody off, or open it again; see `Faults.mqtt_blocked`."""
+
+    async def restart(self, seconds: float) -> None:
+        """Close the port, cut everybody off, and open it again after so many seconds."""
+
+    def silence(self, how: bool | float) -> None:  # noqa: FBT001 - the value of the fault
+        """Make the open connections carry nothing, or end that; see `Faults.mqtt_silent`."""
+
+
 class CardShelf(Protocol):
     """Where a player gets the content of a card from."""
 
     async def playable(self, card_id: str) -> JsonObject | None:
         """Return the card's JSON (protocol §4.2) with fetchable track URLs, or None."""
+
+
+class Chance(float):
+    """A share of all cases: asked whether it is true, it is so as often as it says."""
+
+    __slots__ = ()
+
+    @override
+    def __bool__(self) -> bool:
+        """Decide one case."""
+        return _DICE.random() < self
 
 
 @dataclass(slots=True)
@@ -81,8 +108,8 @@ class Faults:
     """How many of the next token refreshes rotate the token and then lose the answer."""
     stale_online: bool = False
     """REST keeps saying what it said about `online` when this was switched on."""
-    refuse_commands: bool = False
-    """Players answer every command with FAIL."""
+    refuse_commands: bool | float = False
+    """Players answer every command with FAIL, or as many of them as a `Chance` decides."""
     ignore_commands: bool = False
     """Players neither obey nor answer commands."""
     device_grant_off: bool = False
@@ -105,6 +132,15 @@ class Faults:
     """Seconds by which the clocks of players are fast (protocol §3.5, `eventUtc`)."""
     drop_status_replies: float = 0.0
     """Probability that the second of two back-to-back status requests is lost (protocol §3.6)."""
+    twin_lead: float = 0.0
+    """Seconds by which the legacy topic `events` comes before its twin (protocol §3.2)."""
+    mqtt_silent: bool | float = False
+    """The connections that apps had when this was set carry nothing, for good or so many seconds.
+
+    They stay open. New ones work: so do real ones, after a router has forgotten the old.
+    """
+    mqtt_blocked: bool | str = False
+    """No app can connect to the broker: `refused` (or true), or `unanswered`."""
 
 
 @dataclass(slots=True)
@@ -117,6 +153,8 @@ class World:
     log: deque[JsonObject] = field(default_factory=lambda: deque(maxlen=10_000))
     drop_app_connections: Callable[[], Awaitable[int]] | None = None
     """Set by the broker: cuts every app off without a farewell and returns how many there were."""
+    outages: BrokerOutages | None = None
+    """Set by the broker."""
     list_cards: Callable[[], list[JsonObject]] | None = None
     """Set by the cloud: every card that can be put into a player.
 

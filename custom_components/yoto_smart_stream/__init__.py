@@ -10,6 +10,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
+from .bus import async_announce
 from .cloud.account import YotoAccount
 from .cloud.endpoints import Endpoints
 from .cloud.errors import CloudError
@@ -30,7 +31,19 @@ from .token_store import TokenStore
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.MEDIA_PLAYER, Platform.SENSOR)
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.LIGHT,
+    Platform.MEDIA_PLAYER,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TIME,
+)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -64,9 +77,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
 
     coordinator = YotoCoordinator(hass, entry, make_account)
     entry.runtime_data = coordinator
-    await coordinator.async_config_entry_first_refresh()
     async_report_scopes(hass, entry, owner.tokens.scopes)
+    await coordinator.async_config_entry_first_refresh()
     async_watch_base_url(hass, entry)
+    registry = await async_get_registry(hass)
+    entry.async_on_unload(registry.async_listen(entry.entry_id, coordinator.async_fetched))
+    async_announce(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))
     return True

@@ -16,6 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .cloud.commands import RESTART
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
+from .playing.in_play import async_skip
 
 PARALLEL_UPDATES = 0
 
@@ -28,6 +29,16 @@ class YotoButtonDescription(YotoEntityDescription, ButtonEntityDescription):
 
 
 BUTTONS: Final = (
+    YotoButtonDescription(
+        key="next",
+        translation_key="next",
+        press_fn=lambda coordinator, player_id: async_skip(coordinator, player_id, 1),
+    ),
+    YotoButtonDescription(
+        key="previous",
+        translation_key="previous",
+        press_fn=lambda coordinator, player_id: async_skip(coordinator, player_id, -1),
+    ),
     YotoButtonDescription(
         key="restart",
         device_class=ButtonDeviceClass.RESTART,
@@ -56,7 +67,14 @@ async def async_setup_entry(
 class YotoButton(YotoEntity, ButtonEntity):
     """Something that can be done with a player."""
 
+    _is_steady = True
+
     entity_description: YotoButtonDescription
+
+    @override
+    def shown(self) -> object:
+        """Return nothing: a button shows when it was pressed, which no message changes."""
+        return None
 
     @override
     async def async_press(self) -> None:

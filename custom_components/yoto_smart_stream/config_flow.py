@@ -16,7 +16,15 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
 import voluptuous as vol
 
 from .cloud.endpoints import Endpoints
@@ -35,14 +43,22 @@ from .const import (
     CONF_ADVANCED,
     CONF_BASE_URL,
     CONF_CLIENT_ID,
+    CONF_OFFLINE_AFTER,
+    CONF_TAG_SCANS,
     CONF_TOKENS,
     DEFAULT_CLIENT_ID,
+    DEFAULT_OFFLINE_AFTER,
     DOMAIN,
 )
 from .streaming.addresses import InvalidBaseUrlError, normalise_base_url
 from .token_store import stored
 
 _CONF_FEWER_PERMISSIONS: Final = "fewer_permissions"
+_HOURS: Final = NumberSelector(
+    NumberSelectorConfig(
+        min=0, max=168, step=0.5, unit_of_measurement="h", mode=NumberSelectorMode.BOX
+    )
+)
 
 _ERRORS: Final[Mapping[type[CloudError], str]] = {
     DeviceGrantOffError: "device_grant_off",
@@ -199,20 +215,28 @@ class YotoOptionsFlow(OptionsFlow):
     """What can be set for an account."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the address under which players reach Home Assistant."""
+        """Ask where players reach Home Assistant, what cards do there, and when to warn."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            base_url = user_input.get(CONF_BASE_URL, "").strip()
+            options = {**user_input}
+            base_url = options.pop(CONF_BASE_URL, "").strip()
             try:
-                options = {CONF_BASE_URL: normalise_base_url(base_url)} if base_url else {}
+                if base_url:
+                    options[CONF_BASE_URL] = normalise_base_url(base_url)
                 return self.async_create_entry(data=options)
             except InvalidBaseUrlError:
                 errors[CONF_BASE_URL] = "invalid_base_url"
-        field = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+        address = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema({vol.Optional(CONF_BASE_URL): field}),
+                vol.Schema(
+                    {
+                        vol.Optional(CONF_BASE_URL): address,
+                        vol.Required(CONF_TAG_SCANS, default=True): BooleanSelector(),
+                        vol.Required(CONF_OFFLINE_AFTER, default=DEFAULT_OFFLINE_AFTER): _HOURS,
+                    }
+                ),
                 user_input or self.config_entry.options,
             ),
             errors=errors,

@@ -14,7 +14,12 @@ DEFAULT_CLIENT_ID: Final = "Pcht77vFlFIWF9xro2oPUBEtCYJr8zuO"
 CONF_ADVANCED: Final = "advanced"
 CONF_BASE_URL: Final = "base_url"
 CONF_CLIENT_ID: Final = "client_id"
+CONF_OFFLINE_AFTER: Final = "offline_after"
+CONF_TAG_SCANS: Final = "tag_scans"
 CONF_TOKENS: Final = "tokens"
 
 ROSTER_INTERVAL: Final = timedelta(minutes=5)
 STATUS_INTERVAL: Final = timedelta(seconds=60)
+
+DEFAULT_OFFLINE_AFTER: Final = 1
+"""Hours that a player may be out of reach before the family is told. 0: they never are."""

@@ -1,58 +1,51 @@
 """Keeps the players of one account up to date."""
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .cloud.account import Player, YotoAccount
+from .audience import Audience
+from .cloud.account import Choose, Player, YotoAccount
 from .cloud.cards import Card
 from .cloud.commands import Command
 from .cloud.errors import (
     CloudError,
+    CloudUnreachableError,
     CommandRefusedError,
     CommandUnansweredError,
     NotConnectedError,
+    ScopeMissingError,
     TokenRevokedError,
 )
 from .cloud.link import Delivery
-from .cloud.silence import Silence
+from .cloud.settings import PAUSES_AT_ZERO
 from .const import DOMAIN, LOGGER, ROSTER_INTERVAL, STATUS_INTERVAL
+from .data import PlayerState
+from .devices import async_remove_stale
+from .hearing import Hearing
+from .playback.context import Context
+from .playback.messages import Message, StreamFetch, Tick
+from .playback.occurrences import Occurrence
 from .playback.reducer import reduce
 from .playback.snapshot import Snapshot
 from .playback.wire import MalformedMessageError, parse
 
 type YotoConfigEntry = ConfigEntry[YotoCoordinator]
 
-_CARD_FRESHNESS: Final = timedelta(minutes=5)
-"""How long a card's details are taken as they are when it is played again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlayerState:
-    """A player with everything known about it at one moment."""
-
-    player: Player
-    snapshot: Snapshot
-    card: Card | None = None
-    """The card in play, with chapters once they have been fetched."""
-
-    @property
-    def online(self) -> bool:
-        """Return whether the player is there: by its own word, or by the cloud's before that."""
-        if self.snapshot.online is None:
-            return self.player.believed_online
-        return self.snapshot.online
+_RECENT: Final = 50
+"""Occurrences of each player that are kept for reports of faults."""
+_RETRY: Final = 60
+"""Seconds until the next poll after one that has failed."""
 
 
 class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
@@ -78,21 +71,21 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         )
         self.account = make_account(self._async_receive, self._async_trouble)
         self.data = {}
-        self._library: dict[str, Card] = {}
-        self._cards: dict[str, tuple[Card, datetime]] = {}
-        self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
-        self._silence = Silence()
+        self.audience = Audience()
+        self._recent: defaultdict[str, deque[Occurrence]] = defaultdict(
+            lambda: deque(maxlen=_RECENT)
+        )
+        self._titles_known: bool | None = None
+        self._hearing = Hearing(hass, entry, self.account.connection, self.audience.async_show_all)
 
-    @callback
-    def async_watch(self, player_id: str, changed: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call `changed` after each change of one player; return what ends that."""
-        self._watchers[player_id].add(changed)
+    @property
+    def live(self) -> bool:
+        """Return whether what is known of players is what they say, not what they once said."""
+        return self._hearing.live
 
-        @callback
-        def unwatch() -> None:
-            self._watchers[player_id].discard(changed)
-
-        return unwatch
+    def recent(self, player_id: str) -> tuple[Occurrence, ...]:
+        """Return what has happened at a player of late, oldest first."""
+        return tuple(self._recent[player_id])
 
     async def async_command(self, player_id: str, command: Command) -> None:
         """Have a player do something; return when it has answered that it did."""
@@ -115,29 +108,42 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         except NotConnectedError as err:
             raise self._player_error("not_connected", player_id) from err
 
-    async def async_card(self, card_id: str) -> Card:
-        """Return a card with its chapters, fetched again once it has become old.
+    async def async_change_settings(self, player_id: str, choose: Choose) -> None:
+        """Change settings of a player, and show what Yoto has made of them.
 
-        Raises:
-            CloudError: it is not there, or cannot be had.
+        Args:
+            player_id: whose.
+            choose: returns what to change, given the settings as they are now.
         """
-        known = self._cards.get(card_id)
-        if known is not None and dt_util.utcnow() - known[1] < _CARD_FRESHNESS:
-            return known[0]
-        card = await self.account.card(card_id)
-        self._cards[card_id] = (card, dt_util.utcnow())
-        return card
+        try:
+            settings = await self.account.change_settings(player_id, choose)
+        except ScopeMissingError as err:
+            raise self._player_error("settings_not_permitted", player_id) from err
+        except TokenRevokedError as err:
+            self._async_trouble(err)
+            raise self._update_error(err) from err
+        except CloudError as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="settings_not_changed",
+                translation_placeholders={
+                    "player": self.data[player_id].player.name,
+                    "reason": str(err),
+                },
+            ) from err
+        state = self.data[player_id]
+        self._async_set(replace(state, player=replace(state.player, settings=settings)))
 
     @override
     async def async_shutdown(self) -> None:
         """Disconnect."""
         await super().async_shutdown()
+        self._hearing.async_stop()
         await self.account.close()
 
     @override
     async def _async_setup(self) -> None:
-        """Fetch the library before the first poll, so that the first messages find titles."""
-        await self._async_update_library()
+        """Begin to ask players how they are, once a minute."""
         self.config_entry.async_on_unload(
             async_track_time_interval(self.hass, self._async_tick, STATUS_INTERVAL)
         )
@@ -145,42 +151,61 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
     @override
     async def _async_update_data(self) -> dict[str, PlayerState]:
         """Poll the roster. What the players themselves have said since is newer and stays."""
-        players = await self._async_players()
+        known = {player_id: state.player for player_id, state in self.data.items()}
+        try:
+            players = await self.account.players(known)
+        except CloudError as err:
+            raise self._update_error(err) from err
         for player_id, player in players.items():
             # Before anything is asked of a player, or its first answers would find no place.
             self.data.setdefault(player_id, PlayerState(player=player, snapshot=Snapshot()))
+        # Before anything is heard, so that the first messages find titles.
+        await self._async_load_titles()
+        await self._async_hear(players)
+        async_remove_stale(self.hass, self.config_entry, players)
+        return {
+            player_id: self._updated(self.data[player_id], player)
+            for player_id, player in players.items()
+        }
+
+    async def _async_hear(self, players: Collection[str]) -> None:
+        """Connect to the players. Settings and cards work without that, so it may fail."""
         connection = self.account.connection
         try:
             if connection.opened:
                 await connection.follow(players)
             else:
                 await connection.open(players)
-        except CloudError as err:
-            raise self._update_error(err) from err
-        self._async_remove_devices(players)
-        return {
-            player_id: replace(self.data[player_id], player=player)
-            for player_id, player in players.items()
-        }
-
-    async def _async_players(self) -> dict[str, Player]:
-        """Fetch the roster."""
-        known = {player_id: state.player for player_id, state in self.data.items()}
-        try:
-            return await self.account.players(known)
+                self._hearing.async_opened()
+        except CloudUnreachableError as err:
+            LOGGER.debug("Not all players can be heard yet: %s", err)
         except CloudError as err:
             raise self._update_error(err) from err
 
-    async def _async_update_library(self) -> None:
-        """Fetch the library's titles. Players work without them."""
+    def _updated(self, state: PlayerState, player: Player) -> PlayerState:
+        """Return a player as the roster has it now."""
+        if self.live:
+            return replace(state, player=player)
+        # What the player once said of being online is older than what the cloud says.
+        snapshot = replace(state.snapshot, online=None, offline_reason=None)
+        return replace(state, player=player, snapshot=snapshot)
+
+    async def _async_load_titles(self) -> None:
+        """Fetch what cards there are, now and then. Players work without their titles."""
+        if self._titles_known and not self.account.shelf.older_than():
+            return
         try:
-            self._library = await self.account.library()
+            await self.account.shelf.load()
         except TokenRevokedError as err:
             raise self._update_error(err) from err
         except CloudError as err:
-            LOGGER.warning(
-                "The card library could not be loaded, so titles may be missing: %s", err
-            )
+            if self._titles_known is not False:
+                LOGGER.warning("The card library cannot be loaded, so titles are missing: %s", err)
+            self._titles_known = False
+            return
+        if self._titles_known is False:
+            LOGGER.info("The card library has been loaded")
+        self._titles_known = True
 
     def _update_error(self, err: CloudError) -> UpdateFailed | ConfigEntryAuthFailed:
         """Translate a failure of an update."""
@@ -190,6 +215,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             translation_domain=DOMAIN,
             translation_key="update_failed",
             translation_placeholders={"reason": str(err)},
+            retry_after=_RETRY,
         )
 
     def _player_error(self, key: str, player_id: str) -> HomeAssistantError:
@@ -201,14 +227,6 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         )
 
     @callback
-    def _async_remove_devices(self, players: Collection[str]) -> None:
-        """Remove players that have left the family, even while Home Assistant was off."""
-        registry = dr.async_get(self.hass)
-        for device in dr.async_entries_for_config_entry(registry, self.config_entry.entry_id):
-            if not any((DOMAIN, player_id) in device.identifiers for player_id in players):
-                registry.async_remove_device(device.id)
-
-    @callback
     def _async_trouble(self, err: CloudError) -> None:
         """Ask the person to log in again where nothing else helps."""
         LOGGER.debug("The connection to Yoto has ended: %s", err)
@@ -216,10 +234,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
 
     @callback
     def _async_receive(self, delivery: Delivery) -> None:
-        """Take a message from a player."""
-        state = self.data.get(delivery.player_id)
-        if state is None:
-            return
+        """Take a message from a player, or take note of one to it."""
         try:
             message = parse(delivery.topic, delivery.payload)
         except MalformedMessageError as err:
@@ -227,19 +242,55 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             return
         if message is None:
             return
-        self._silence.heard(delivery.received_at)
-        snapshot = reduce(state.snapshot, message, delivery.received_at)
+        if not delivery.is_ours:
+            self._hearing.async_heard(delivery.received_at)
+        self._async_take(delivery.player_id, message, delivery.received_at)
+
+    @callback
+    def _async_take(self, player_id: str, message: Message, received_at: datetime) -> None:
+        """Make state and occurrences of a message."""
+        state = self.data.get(player_id)
+        if state is None:
+            return
+        settings = state.player.settings
+        snapshot, occurrences = reduce(
+            state.snapshot,
+            message,
+            Context(
+                player_id=player_id,
+                received_at=received_at,
+                cards=self.account.shelf.maps,
+                shortcuts=state.player.shortcuts,
+                pauses_at_zero=settings is not None and settings.value(PAUSES_AT_ZERO) is True,
+            ),
+        )
+        if snapshot is state.snapshot and not occurrences:
+            return
         if snapshot.online and state.snapshot.online is False:
             # A player that comes back tells of no change until it is asked to (protocol §3.6).
             self.config_entry.async_create_background_task(
-                self.hass,
-                self._async_wake(delivery.player_id),
-                name=f"Yoto player {delivery.player_id}",
+                self.hass, self._async_wake(player_id), name=f"Yoto player {player_id}"
             )
+        self._hearing.async_note(state, snapshot)
         card = state.card
         if snapshot.card_id != state.snapshot.card_id:
             card = self._async_card_changed(snapshot.card_id)
-        self._async_set(replace(state, snapshot=snapshot, card=card))
+        state = replace(state, snapshot=snapshot, card=card)
+        self._async_set(state)
+        self._recent[player_id].extend(occurrences)
+        for occurrence in occurrences:
+            self.audience.async_announce(state, occurrence)
+
+    @callback
+    def async_fetched(self, card_id: str) -> None:
+        """Take note that a player has fetched audio of a card from Home Assistant.
+
+        Nothing says which player (protocol §6.2): it may be any that is there.
+        """
+        received_at = dt_util.utcnow()
+        for player_id, state in list(self.data.items()):
+            if state.online:
+                self._async_take(player_id, StreamFetch(card_id=card_id), received_at)
 
     @callback
     def _async_card_changed(self, card_id: str | None) -> Card | None:
@@ -249,28 +300,26 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         self.config_entry.async_create_background_task(
             self.hass, self._async_fetch_card(card_id), name=f"Yoto card {card_id}"
         )
-        if card_id in self._cards:
-            return self._cards[card_id][0]
-        return self._library.get(card_id)
+        return self.account.shelf.known(card_id)
 
     async def _async_fetch_card(self, card_id: str) -> None:
         """Fetch a card that has come into play and show it wherever it plays."""
         try:
-            card = await self.async_card(card_id)
+            card = await self.account.shelf.card(card_id)
         except CloudError as err:
             LOGGER.debug("No details of card %s: %s", card_id, err)
             return
         for state in list(self.data.values()):
-            if state.snapshot.card_id == card_id:
+            if state.snapshot.card_id == card_id and state.card != card:
                 self._async_set(replace(state, card=card))
 
     @callback
     def _async_set(self, state: PlayerState) -> None:
         """Keep a player's new state and tell its watchers."""
         player_id = state.player.player_id
+        before = self.data[player_id]
         self.data[player_id] = state
-        for changed in list(self._watchers[player_id]):
-            changed()
+        self.audience.async_show(before, state)
 
     async def _async_wake(self, player_id: str) -> None:
         """Have a player that has come online tell how things are, and what changes from now on."""
@@ -279,22 +328,34 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         except CloudError as err:
             LOGGER.debug("Player %s could not be asked for its events: %s", player_id, err)
 
-    async def _async_tick(self, _now: datetime) -> None:
-        """Ask the players that are there for their status, and notice a dead connection.
+    @callback
+    def _async_tick(self, now: datetime) -> None:
+        """Look after the players, for as long as the account is loaded."""
+        self.config_entry.async_create_background_task(
+            self.hass, self._async_look_after(now), name="Yoto players' status"
+        )
 
-        Status blocks come on request only (protocol §3.2). So a connection that stays silent
-        after a request carries nothing any more, whatever it says of itself.
-        """
+    async def _async_look_after(self, now: datetime) -> None:
+        """Ask the players that are there for their status, and notice a dead connection."""
+        self._hearing.async_check(self.data, now, roster_known=self.last_update_success)
         connection = self.account.connection
         online = [player_id for player_id, state in self.data.items() if state.online]
         if not online or not connection.connected:
             return
+        confirmed = True
         try:
             await asyncio.gather(*(connection.ask_status(player_id) for player_id in online))
-            if self._silence.overdue(dt_util.utcnow()):
-                LOGGER.debug("No player has answered for a while: connecting anew")
+        except CloudError as err:
+            LOGGER.debug("Players could not be asked for their status: %s", err)
+            # One that has been cut off is being mended already.
+            confirmed = not connection.connected
+        else:
+            for player_id in online:
+                self._async_take(player_id, Tick(), now)
+        try:
+            if self._hearing.async_carries_nothing(now, confirmed=confirmed):
                 await connection.renew()
         except TokenRevokedError as err:
             self._async_trouble(err)
         except CloudError as err:
-            LOGGER.debug("Players could not be asked for their status: %s", err)
+            LOGGER.debug("There is no fresh connection yet: %s", err)

@@ -1,5 +1,7 @@
 """What a family should mend, shown under Repairs."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -8,9 +10,19 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.start import async_at_started
 
+from .cloud.endpoints import Endpoints
+from .cloud.errors import BrokerRefusedError, CloudError
 from .cloud.scopes import NOTICEABLE, Scope, missing
-from .const import CONF_BASE_URL, DOMAIN, LOGGER
-from .streaming.addresses import NoBaseUrlError, async_probe, base_url
+from .const import (
+    CONF_BASE_URL,
+    CONF_OFFLINE_AFTER,
+    DEFAULT_OFFLINE_AFTER,
+    DOMAIN,
+    LOGGER,
+)
+from .data import PlayerState
+from .playback.occurrences import OfflineReason
+from .streaming.addresses import NoBaseUrlError, ProbeReason, async_probe, base_url
 
 _SCOPE_ISSUES: Final = {
     Scope.DEVICES_CONTROL: "scope_missing_devices_control",
@@ -19,6 +31,18 @@ _SCOPE_ISSUES: Final = {
     Scope.CONTENT_MANAGE: "scope_missing_content_manage",
 }
 _BASE_URL_ISSUE: Final = "base_url"
+_BASE_URL_ISSUES: Final = {
+    ProbeReason.ANSWERED_BY_OTHER: "base_url_answered_by_other",
+    ProbeReason.CERTIFICATE: "base_url_certificate",
+    ProbeReason.HTTP_ERROR: "base_url_http_error",
+    ProbeReason.MALFORMED: "base_url_malformed",
+    ProbeReason.REDIRECTED: "base_url_redirected",
+    ProbeReason.REFUSED: "base_url_refused",
+    ProbeReason.TIMED_OUT: "base_url_timed_out",
+    ProbeReason.UNRESOLVABLE: "base_url_unresolvable",
+}
+_CONNECTION_ISSUE: Final = "connection"
+_OFFLINE_ISSUE: Final = "player_offline"
 _STREAMS_ISSUE: Final = "streams_set_aside"
 
 
@@ -40,6 +64,75 @@ def async_report_scopes(hass: HomeAssistant, entry: ConfigEntry, granted: frozen
             )
         else:
             ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+
+
+@callback
+def async_report_connection(
+    hass: HomeAssistant, entry: ConfigEntry, endpoints: Endpoints, failure: CloudError
+) -> None:
+    """Say that players cannot be heard, though Yoto's web API answers."""
+    if _issue_id(_SCOPE_ISSUES[Scope.DEVICES_CONTROL], entry) in _open_issues(hass, entry):
+        # Without that permission the broker lets nobody in, and the family knows already.
+        return
+    key = "mqtt_refused" if isinstance(failure, BrokerRefusedError) else "mqtt_blocked"
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(_CONNECTION_ISSUE, entry),
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=key,
+        translation_placeholders={
+            "account": entry.title,
+            "host": endpoints.mqtt_host,
+            "port": str(endpoints.mqtt_port),
+            "reason": str(failure),
+        },
+    )
+
+
+@callback
+def async_clear_connection(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Withdraw what was said about the connection."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(_CONNECTION_ISSUE, entry))
+
+
+@callback
+def async_report_absences(
+    hass: HomeAssistant, entry: ConfigEntry, states: Mapping[str, PlayerState], now: datetime
+) -> None:
+    """Say which players have been out of reach for long, unless they were switched off."""
+    hours = entry.options.get(CONF_OFFLINE_AFTER, DEFAULT_OFFLINE_AFTER)
+    gone = {
+        _issue_id(f"{_OFFLINE_ISSUE}_{player_id}", entry): state
+        for player_id, state in states.items()
+        if hours and _out_of_reach(state, now - timedelta(hours=hours))
+    }
+    for issue_id in _open_issues(hass, entry):
+        if issue_id.startswith(_OFFLINE_ISSUE) and issue_id not in gone:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for issue_id, state in gone.items():
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=_OFFLINE_ISSUE,
+            translation_placeholders={
+                "account": entry.title,
+                "hours": f"{hours:g}",
+                "player": state.player.name,
+            },
+        )
+
+
+@callback
+def async_clear_reach(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Withdraw what only a loaded account can judge: its connection, and absent players."""
+    for issue_id in _open_issues(hass, entry):
+        if issue_id.startswith((_CONNECTION_ISSUE, _OFFLINE_ISSUE)):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback
@@ -66,16 +159,23 @@ async def async_check_base_url(hass: HomeAssistant, entry: ConfigEntry) -> str |
         _async_base_url_issue(hass, entry, "base_url_missing", {"account": entry.title})
         return None
     failure = await async_probe(hass, url)
+    issue_id = _issue_id(_BASE_URL_ISSUE, entry)
+    known = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     if failure is not None:
-        LOGGER.warning("Players cannot use %s: %s (HTTP %s)", url, failure.reason, failure.status)
-        _async_base_url_issue(
-            hass,
-            entry,
-            f"base_url_{failure.reason}",
-            {"account": entry.title, "url": url},
-        )
+        key = _BASE_URL_ISSUES[failure.reason]
+        placeholders = {"account": entry.title, "url": url}
+        if known is None or (known.translation_key, known.translation_placeholders) != (
+            key,
+            placeholders,
+        ):
+            LOGGER.warning(
+                "Players cannot use %s: %s (HTTP %s)", url, failure.reason, failure.status
+            )
+        _async_base_url_issue(hass, entry, key, placeholders)
         return None
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(_BASE_URL_ISSUE, entry))
+    if known is not None and known.active:
+        LOGGER.info("Players can use %s again", url)
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
     return url
 
 
@@ -99,8 +199,8 @@ def async_report_streams(hass: HomeAssistant, set_aside: int) -> None:
 @callback
 def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Withdraw all issues of an account."""
-    for key in (*_SCOPE_ISSUES.values(), _BASE_URL_ISSUE):
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+    for issue_id in _open_issues(hass, entry):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 def _async_base_url_issue(
@@ -116,6 +216,26 @@ def _async_base_url_issue(
         translation_key=key,
         translation_placeholders=placeholders,
     )
+
+
+def _out_of_reach(state: PlayerState, since: datetime) -> bool:
+    """Return whether a player has said nothing since a moment, and was not switched off before."""
+    snapshot = state.snapshot
+    return (
+        snapshot.online is False
+        and snapshot.offline_reason is OfflineReason.LOST
+        and snapshot.heard_at is not None
+        and snapshot.heard_at <= since
+    )
+
+
+def _open_issues(hass: HomeAssistant, entry: ConfigEntry) -> list[str]:
+    """Return the ids of the issues of one account."""
+    return [
+        issue_id
+        for domain, issue_id in ir.async_get(hass).issues
+        if domain == DOMAIN and issue_id.endswith(f"_{entry.entry_id}")
+    ]
 
 
 def _issue_id(key: str, entry: ConfigEntry) -> str:

@@ -1,27 +1,47 @@
 """The player itself."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
-from typing import Final, override
+from typing import Any, Final, override
 
 from homeassistant.components.media_player import (
+    ATTR_MEDIA_ANNOUNCE,
+    ATTR_MEDIA_ENQUEUE,
+    BrowseMedia,
     MediaPlayerDeviceClass,
+    MediaPlayerEnqueue,
     MediaPlayerEntity,
     MediaPlayerEntityFeature,
     MediaPlayerState,
     MediaType,
+    RepeatMode,
+    SearchMedia,
+    SearchMediaQuery,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .cloud.cards import Card
+from .catalogue.media_ids import CardPlace
 from .cloud.commands import PAUSE, RESUME, STOP, set_volume, start_card
-from .cloud.errors import CloudError, NotFoundError
+from .cloud.errors import NotConnectedError
+from .cloud.settings import REPEAT_ALL
 from .const import DOMAIN
 from .coordinator import YotoConfigEntry
 from .entity import YotoEntity, async_add_for_each_player
-from .playback.messages import PlaybackStatus
+from .pictures.enlarging import enlarge
+from .pictures.errors import PictureError
+from .playback.messages import CardInsertion, PlaybackStatus
+from .playback.position import has_jumped
+from .playback.provenance import provenance
+from .playback.snapshot import Snapshot
 from .playback.volume import STEPS, level_of, step_of
+from .playing.browser import async_browse
+from .playing.in_play import async_skip, card_in_play
+from .playing.lookup import async_look_up
+from .playing.search import async_search
+from .playing.start import async_start
 
 PARALLEL_UPDATES = 0
 
@@ -30,6 +50,9 @@ _STATES: Final = {
     PlaybackStatus.PAUSED: MediaPlayerState.PAUSED,
     PlaybackStatus.STOPPED: MediaPlayerState.IDLE,
 }
+_REPEAT: Final = {True: RepeatMode.ALL, False: RepeatMode.OFF, None: None}
+_PLAYED_AT_ONCE: Final = {None, MediaPlayerEnqueue.PLAY, MediaPlayerEnqueue.REPLACE}
+"""Without a queue there is nothing to keep and nothing to clear, so these mean the same."""
 
 
 async def async_setup_entry(
@@ -46,9 +69,7 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
 
     _attr_name = None
     _attr_device_class = MediaPlayerDeviceClass.SPEAKER
-    _attr_media_content_type = MediaType.MUSIC
-    # Covers are public files on Yoto's servers.
-    _attr_media_image_remotely_accessible = True
+    _attr_translation_key = "player"
     _attr_volume_step = 1 / STEPS
     _attr_supported_features = (
         MediaPlayerEntityFeature.PLAY
@@ -59,7 +80,26 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         | MediaPlayerEntityFeature.SEEK
         | MediaPlayerEntityFeature.VOLUME_SET
         | MediaPlayerEntityFeature.VOLUME_STEP
+        | MediaPlayerEntityFeature.PLAY_MEDIA
+        | MediaPlayerEntityFeature.BROWSE_MEDIA
+        | MediaPlayerEntityFeature.SEARCH_MEDIA
     )
+
+    _positioned: Snapshot | None = None
+    """The snapshot whose position is shown."""
+
+    @override
+    def shown(self) -> object:
+        """Return the state and all attributes."""
+        return self.state, self.supported_features, self.state_attributes, self._attributes()
+
+    @property
+    @override
+    def supported_features(self) -> MediaPlayerEntityFeature:
+        """Return what the player can do; whether it can repeat shows in its settings."""
+        if self.repeat is None:
+            return self._attr_supported_features
+        return self._attr_supported_features | MediaPlayerEntityFeature.REPEAT_SET
 
     @property
     @override
@@ -76,6 +116,47 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         """Return the volume from 0 to 1."""
         volume = self.snapshot.volume
         return None if volume is None else level_of(volume)
+
+    @property
+    @override
+    def repeat(self) -> RepeatMode | None:
+        """Return whether the player begins again after the end of a card."""
+        repeats = self.snapshot.repeat_all
+        settings = self.state_of_player.player.settings
+        if repeats is None and settings is not None:
+            repeats = settings.value(REPEAT_ALL)
+        return _REPEAT[repeats]
+
+    @property
+    @override
+    def source(self) -> str | None:
+        """Return where the content in play comes from. Nobody can choose that from afar."""
+        origin = provenance(self.snapshot)
+        if self.snapshot.card_id is None or origin is None or origin is CardInsertion.NONE:
+            return None
+        return origin.name.lower()
+
+    @property
+    @override
+    def media_content_id(self) -> str | None:
+        """Return what plays the track in play again."""
+        snapshot = self.snapshot
+        if snapshot.card_id is None:
+            return None
+        chapter_key = snapshot.chapter_key
+        return str(
+            CardPlace(
+                card_id=snapshot.card_id,
+                chapter_key=chapter_key,
+                track_key=snapshot.track_key if chapter_key is not None else None,
+            )
+        )
+
+    @property
+    @override
+    def media_content_type(self) -> MediaType | None:
+        """Return as what to show it: as music the dashboard names the author too."""
+        return MediaType.MUSIC if self.snapshot.card_id is not None else None
 
     @property
     @override
@@ -99,10 +180,34 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
 
     @property
     @override
-    def media_image_url(self) -> str | None:
-        """Return the address of the card's cover."""
+    def media_series_title(self) -> str | None:
+        """Return the series that the card belongs to."""
         card = self.state_of_player.card
-        return card.cover_url if card else None
+        return card.series if card else None
+
+    @property
+    @override
+    def media_image_url(self) -> str | None:
+        """Return the address of the card's cover, or else of the icon on the display."""
+        return self._cover_url() or self._icon_url()
+
+    @property
+    @override
+    def media_image_remotely_accessible(self) -> bool:
+        """Return whether browsers fetch the picture themselves: covers are public files."""
+        return self._cover_url() is not None
+
+    @override
+    async def async_get_media_image(self) -> tuple[bytes | None, str | None]:
+        """Return the picture that Home Assistant serves: icons are made large, dot by dot."""
+        small = self._cover_url() is None
+        content, content_type = await super().async_get_media_image()
+        if content is None or not small:
+            return content, content_type
+        try:
+            return await self.hass.async_add_executor_job(enlarge, content), "image/png"
+        except PictureError:
+            return None, None
 
     @property
     @override
@@ -114,25 +219,19 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
     @override
     def media_position(self) -> int | None:
         """Return the second that was playing at the time of `media_position_updated_at`."""
-        return self.snapshot.position
+        return self._with_position().position
 
     @property
     @override
     def media_position_updated_at(self) -> datetime | None:
         """Return when the position was true."""
-        return self.snapshot.position_at
+        return self._with_position().position_at
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, str | None]:
         """Return what automations need to name the place on the card."""
-        snapshot = self.snapshot
-        return {
-            "card_id": snapshot.card_id,
-            "chapter": snapshot.chapter_title,
-            "chapter_key": snapshot.chapter_key,
-            "track_key": snapshot.track_key,
-        }
+        return self._attributes()
 
     @override
     async def async_media_play(self) -> None:
@@ -140,7 +239,7 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         if self.snapshot.status is PlaybackStatus.PAUSED:
             await self.async_command(RESUME)
         else:
-            await self.async_command(start_card(self._card_id()))
+            await self.async_command(start_card(card_in_play(self.state_of_player)))
 
     @override
     async def async_media_pause(self) -> None:
@@ -155,19 +254,19 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
     @override
     async def async_media_next_track(self) -> None:
         """Play the next track of the card."""
-        await self._async_skip(1, "last_track")
+        await async_skip(self.coordinator, self.player_id, 1)
 
     @override
     async def async_media_previous_track(self) -> None:
         """Play the previous track of the card."""
-        await self._async_skip(-1, "first_track")
+        await async_skip(self.coordinator, self.player_id, -1)
 
     @override
     async def async_media_seek(self, position: float) -> None:
         """Play the track from a second on. Players know no other way (protocol §3.4)."""
         await self.async_command(
             start_card(
-                self._card_id(),
+                card_in_play(self.state_of_player),
                 chapter_key=self.snapshot.chapter_key,
                 track_key=self.snapshot.track_key,
                 seconds=position,
@@ -189,6 +288,50 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         """Turn the volume down by a step."""
         await self._async_turn_volume(-1)
 
+    @override
+    async def async_set_repeat(self, repeat: RepeatMode) -> None:
+        """Have the player begin again after the end of a card, or not."""
+        if repeat is RepeatMode.ONE:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="repeat_one_unsupported"
+            )
+        await self.async_change_settings(
+            lambda _settings: REPEAT_ALL.change(repeat is RepeatMode.ALL)
+        )
+        # It would be shown as soon as the player speaks of it by itself, which may take minutes.
+        with suppress(NotConnectedError):
+            await self.coordinator.account.connection.arm(self.player_id)
+
+    @override
+    async def async_browse_media(
+        self,
+        media_content_type: MediaType | str | None = None,
+        media_content_id: str | None = None,
+    ) -> BrowseMedia:
+        """Return the cards of the account, or what is in one of them."""
+        return await async_browse(self.coordinator, media_content_id)
+
+    @override
+    async def async_search_media(self, query: SearchMediaQuery) -> SearchMedia:
+        """Search titles, authors, series, groups and chapters."""
+        return await async_search(self.coordinator, query)
+
+    @override
+    async def async_play_media(
+        self, media_type: MediaType | str, media_id: str, **kwargs: Any
+    ) -> None:
+        """Play a card, chapter or track, by its media id or the title of the card."""
+        if kwargs.get(ATTR_MEDIA_ANNOUNCE):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="announce_unsupported"
+            )
+        if kwargs.get(ATTR_MEDIA_ENQUEUE) not in _PLAYED_AT_ONCE:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="enqueue_unsupported"
+            )
+        place = await async_look_up(self.coordinator, media_id)
+        await async_start(self.coordinator, self.player_id, place)
+
     async def async_play_card(
         self,
         card_id: str,
@@ -196,96 +339,50 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         track_key: str | None = None,
         seconds: float | None = None,
     ) -> None:
-        """Play a card, from where it was left or from a place on it."""
+        """Play a card, named by its id or title, from where it was left or from a place on it."""
         if track_key is not None and chapter_key is None:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="track_without_chapter"
             )
-        card = await self._async_card(card_id)
+        place = await async_look_up(self.coordinator, card_id)
         if chapter_key is not None:
-            track_key = _track_of(card, chapter_key, track_key)
-            # Without it the player would go on at the second where it left the card.
-            seconds = seconds or 0
-        await self.async_command(
-            start_card(card_id, chapter_key=chapter_key, track_key=track_key, seconds=seconds)
-        )
-
-    async def _async_skip(self, offset: int, at_the_end: str) -> None:
-        """Play the track `offset` places away."""
-        card = await self._async_card(self._card_id())
-        keys = card.neighbour(
-            self.snapshot.chapter_key or "", self.snapshot.track_key or "", offset
-        )
-        if keys is None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key=at_the_end,
-                translation_placeholders={"card": card.title},
-            )
-        await self.async_command(
-            start_card(card.card_id, chapter_key=keys[0], track_key=keys[1], seconds=0)
-        )
+            place = replace(place, chapter_key=chapter_key, track_key=track_key)
+        if seconds is not None:
+            place = replace(place, seconds=seconds)
+        await async_start(self.coordinator, self.player_id, place)
 
     async def _async_turn_volume(self, steps: int) -> None:
         """Change the volume by a number of steps."""
         volume = (self.snapshot.volume or 0) + steps
         await self.async_command(set_volume(min(volume, self.snapshot.volume_max)))
 
-    def _card_id(self) -> str:
-        """Return the card in play."""
-        card_id = self.snapshot.card_id
-        if card_id is None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="no_card",
-                translation_placeholders={"player": self.state_of_player.player.name},
-            )
-        return card_id
+    def _attributes(self) -> dict[str, str | None]:
+        """Return what names the place on the card."""
+        snapshot = self.snapshot
+        return {
+            "card_id": snapshot.card_id,
+            "chapter": snapshot.chapter_title,
+            "chapter_key": snapshot.chapter_key,
+            "track_key": snapshot.track_key,
+        }
 
-    async def _async_card(self, card_id: str) -> Card:
-        """Return a card with its chapters."""
-        try:
-            return await self.coordinator.async_card(card_id)
-        except NotFoundError as err:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="unknown_card",
-                translation_placeholders={"card_id": card_id},
-            ) from err
-        except CloudError as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="card_unavailable",
-                translation_placeholders={"card_id": card_id, "reason": str(err)},
-            ) from err
+    def _cover_url(self) -> str | None:
+        """Return where the cover of the card in play is."""
+        card = self.state_of_player.card
+        return card.cover_url if card else None
 
+    def _icon_url(self) -> str | None:
+        """Return where the icon on the display is."""
+        card = self.state_of_player.card
+        snapshot = self.snapshot
+        return card.icon_url(snapshot.chapter_key, snapshot.track_key) if card else None
 
-def _track_of(card: Card, chapter_key: str, track_key: str | None) -> str:
-    """Return the key of a chapter's track, the first one unless another is named.
+    def _with_position(self) -> Snapshot:
+        """Return the snapshot whose position is to be shown.
 
-    Keys must match to the letter; a player refuses all others without a reason (protocol §3.4).
-    """
-    keys = [track for chapter, track in card.track_keys() if chapter == chapter_key]
-    if not keys:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="unknown_chapter",
-            translation_placeholders={
-                "chapter_key": chapter_key,
-                "card": card.title,
-                "known": ", ".join(chapter.key for chapter in card.chapters),
-            },
-        )
-    if track_key is None:
-        return keys[0]
-    if track_key not in keys:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="unknown_track",
-            translation_placeholders={
-                "track_key": track_key,
-                "chapter_key": chapter_key,
-                "known": ", ".join(keys),
-            },
-        )
-    return track_key
+        Everybody counts on from a position by themselves. So it stays until the player is
+        elsewhere than they think.
+        """
+        if self._positioned is None or has_jumped(self._positioned, self.snapshot):
+            self._positioned = self.snapshot
+        return self._positioned

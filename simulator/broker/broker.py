@@ -15,6 +15,8 @@ from simulator.world import Device, Json, World
 
 from .connection import AppConnection
 from .engine import Engine, Introduction
+from .outages import Outages
+from .port import Listener
 from .rules import (
     NEEDED_SCOPE,
     names_authorizer,
@@ -46,30 +48,36 @@ class YotoBroker:
         self._idle.set()
         self._retained: dict[str, bytes] = {}
         self._wires: dict[str, PlayerWire] = {}
-        self._runner: web.AppRunner | None = None
+        self._listener: Listener | None = None
+        self._outages: Outages | None = None
 
     async def start(self, listener: socket.socket, tls: ssl.SSLContext) -> None:
         """Accept applications on a bound socket."""
         await self._engine.start()
         app = web.Application()
         app.router.add_get(PATH, self._accept)
-        self._runner = web.AppRunner(app, access_log=None)
-        await self._runner.setup()
-        await web.SockSite(self._runner, listener, ssl_context=tls).start()
+        self._listener = Listener(app, tls)
+        self._outages = Outages(self._world, self._listener, self._open)
+        await self._listener.start(listener)
+        self._world.outages = self._outages
         self._world.drop_app_connections = self.drop_app_connections
 
     async def stop(self) -> None:
         """Cut everybody off and stop."""
         self._world.drop_app_connections = None
+        self._world.outages = None
+        if self._outages is not None:
+            await self._outages.stop()
+            self._outages = None
         for wire in self._wires.values():
             await wire.close()
         for connection in list(self._open):
             connection.cut("broker stops")
         await self._idle.wait()
         await self._engine.stop()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        if self._listener is not None:
+            await self._listener.stop()
+            self._listener = None
 
     def wire(self, device: Device) -> PlayerWire:
         """Return the connection of a player, the same object for its whole life."""

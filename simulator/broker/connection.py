@@ -24,6 +24,8 @@ class AppConnection:
         self.peer: tuple[str, int] = (peer[0], peer[1]) if peer else ("unknown", 0)
         self.client_id = ""
         self.cut_because: str | None = None
+        self.silent = False
+        """Whether everything in either direction is lost, although the connection looks alive."""
         self._incoming = bytearray()
         self._outgoing = bytearray()
         self._ended = False
@@ -74,8 +76,9 @@ class AppConnection:
         while len(self._incoming) < n and not self._ended:
             message = await self._socket.receive()
             if message.type is WSMsgType.BINARY:
-                self._incoming += message.data
                 self._heard_at = time.monotonic()
+                if not self.silent:
+                    self._incoming += message.data
             else:
                 self._ended = True
         data = bytes(self._incoming[:n])
@@ -93,7 +96,7 @@ class AppConnection:
         """Send what was collected as one message; lost if the connection is over."""
         data = bytes(self._outgoing)
         self._outgoing.clear()
-        if data and self.cut_because is None and not self._socket.closed:
+        if data and self.cut_because is None and not self.silent and not self._socket.closed:
             await self._socket.send_bytes(data)
 
     def get_peer_info(self) -> tuple[str, int]:

@@ -16,6 +16,7 @@ from .content import ContentApi
 from .devices import DevicesApi, SendCommand
 from .gate import Gate
 from .groups import Groups
+from .icons import IconsApi
 from .library import LibraryApi
 from .login_pages import LoginPages
 from .logins import Logins
@@ -83,4 +84,5 @@ class Cloud:
             media=self.media,
             groups=Groups(self.cards, self.media),
         ).add_routes(app)
+        IconsApi(world=self.world, access=access, media=self.media).add_routes(app)
         self.media.add_routes(app)

@@ -61,6 +61,7 @@ class DevicesApi:
         app.router.add_get("/device-v2/devices/mine", self.mine)
         app.router.add_get("/device-v2/{device_id}/config", self.config)
         app.router.add_put("/device-v2/{device_id}/config", self.set_config)
+        app.router.add_put("/device-v2/{device_id}/shortcuts", self.set_shortcuts)
         app.router.add_get("/device-v2/{device_id}/status", self.status)
         app.router.add_post("/device-v2/{device_id}/command/{command:.+}", self.command)
 
@@ -115,6 +116,17 @@ class DevicesApi:
         if isinstance(name := body.get("name"), str) and name:
             device.name = name
         self._world.note("config_replaced", device_id=device.device_id, keys=[*sorted(config)])
+        return web.json_response({"status": "ok"})
+
+    async def set_shortcuts(self, request: web.Request) -> web.Response:
+        """Replace what the right knob plays while no card is in (protocol §2.5)."""
+        self._access.require(request, "family:devices:manage")
+        device = self._device(request)
+        shortcuts = (await read_object(request)).get("shortcuts")
+        if not isinstance(shortcuts, dict) or not isinstance(shortcuts.get("modes"), dict):
+            raise bad_request("shortcuts with modes are required")
+        device.shortcuts = shortcuts
+        self._world.note("shortcuts_replaced", device_id=device.device_id)
         return web.json_response({"status": "ok"})
 
     async def status(self, request: web.Request) -> web.Response:

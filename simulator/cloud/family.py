@@ -24,11 +24,16 @@ class _Model:
 _MODELS = (
     _Model(device_type="v3e", family="v3", generation="gen3", form_factor="standard"),
     _Model(device_type="minie", family="mini", generation="gen1", form_factor="mini"),
+    _Model(device_type="v2", family="v2", generation="gen2", form_factor="standard"),
+    # Its family misleads (protocol §7).
+    _Model(device_type="miniv4", family="v4", generation="gen4", form_factor="mini"),
+    _Model(device_type="v4", family="v4", generation="gen4", form_factor="standard"),
+    _Model(device_type="v1", family="v1", generation="gen1", form_factor="standard"),
 )
 
 
 def make_devices(count: int) -> list[Device]:
-    """Make players with ids of `y` and 23 alphanumerics (protocol §2.1), big and mini by turns."""
+    """Make players of all models by turns, with ids of `y` and 23 alphanumerics (protocol §2.1)."""
     return [_make_device(index) for index in range(count)]
 
 

@@ -9,7 +9,7 @@ from simulator.world import World
 
 from .errors import ApiError, GatewayError, OAuthError
 
-_GUARDED = ("/oauth/", "/device-v2/", "/content", "/card/")
+_GUARDED = ("/oauth/", "/device-v2/", "/content", "/card/", "/media/displayIcons/")
 
 
 class Gate:

@@ -1,10 +1,11 @@
 """What a player publishes, in order, and when it keeps quiet (protocol §3.5, §3.6)."""
 
 import asyncio
+from collections import deque
 from typing import Final
 
 from simulator.clock import Clock
-from simulator.world import JsonObject, Wire
+from simulator.world import Faults, JsonObject, Wire
 
 from . import messages
 
@@ -18,10 +19,12 @@ Real ones at any speed: an application that asks again every four minutes does n
 class Announcer:
     """Sends a player's messages one after the other and knows what was told last."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, faults: Faults) -> None:
         """Publish to a wire; nothing is sent before `run`."""
         self.armed_for = ARMED_FOR
         self._wire = wire
+        self._faults = faults
+        self._twins: deque[tuple[asyncio.TimerHandle, JsonObject]] = deque()
         self._queue: asyncio.Queue[tuple[str, JsonObject]] = asyncio.Queue()
         self._told: JsonObject = {}
         self._armed_until = float("-inf")
@@ -71,9 +74,27 @@ class Announcer:
 
     async def flush(self) -> None:
         """Wait until everything that was posted has been sent."""
+        self._post_twins()
         await self._queue.join()
 
     def _post_twice(self, body: JsonObject) -> None:
         """Send to the legacy topic first, then to the one that counts (protocol §3.2)."""
         self.post("events", body)
+        if self._faults.twin_lead:
+            loop = asyncio.get_running_loop()
+            timer = loop.call_later(self._faults.twin_lead, self._post_twin)
+            self._twins.append((timer, body))
+        else:
+            self._post_twins()
+            self.post("data/events", body)
+
+    def _post_twins(self) -> None:
+        """Send everything that is still due on the topic that counts."""
+        while self._twins:
+            self._post_twin()
+
+    def _post_twin(self) -> None:
+        """Send the oldest body that is due there."""
+        timer, body = self._twins.popleft()
+        timer.cancel()
         self.post("data/events", body)

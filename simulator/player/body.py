@@ -78,6 +78,11 @@ class Body:
             self.day = day
             self.ambient = None
 
+    def look_at_config(self) -> None:
+        """Let go of Bluetooth if the family has switched it off."""
+        if not switch(self.device.config, "bluetoothEnabled", default=True):
+            self.bluetooth = False
+
     def turn_volume(self, clicks: int) -> None:
         """Turn the left knob."""
         self._volume = turned(self.volume, clicks, self.volume_max)

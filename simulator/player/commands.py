@@ -27,7 +27,10 @@ class Simple(Enum):
     REBOOT = auto()
     BLUETOOTH_ON = auto()
     BLUETOOTH_OFF = auto()
-    BLUETOOTH_OTHER = auto()
+    BLUETOOTH_CONNECT = auto()
+    BLUETOOTH_DISCONNECT = auto()
+    BLUETOOTH_FORGET = auto()
+    BLUETOOTH_STATE = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +89,10 @@ _SIMPLE: Final = {
     "reboot": Simple.REBOOT,
     "bluetooth/on": Simple.BLUETOOTH_ON,
     "bluetooth/off": Simple.BLUETOOTH_OFF,
-    "bluetooth/connect": Simple.BLUETOOTH_OTHER,
-    "bluetooth/disconnect": Simple.BLUETOOTH_OTHER,
-    "bluetooth/delete-bonds": Simple.BLUETOOTH_OTHER,
-    "bluetooth/state": Simple.BLUETOOTH_OTHER,
+    "bluetooth/connect": Simple.BLUETOOTH_CONNECT,
+    "bluetooth/disconnect": Simple.BLUETOOTH_DISCONNECT,
+    "bluetooth/delete-bonds": Simple.BLUETOOTH_FORGET,
+    "bluetooth/state": Simple.BLUETOOTH_STATE,
 }
 _ANSWERED_AS: Final = {
     "card/start": "card-play",

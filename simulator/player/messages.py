@@ -135,7 +135,6 @@ def status(facts: Facts, device: Device) -> JsonObject:
     config = device.config
     day_bright = _brightness(config, "dayDisplayBrightness")
     night_bright = _brightness(config, "nightDisplayBrightness")
-    now_bright = night_bright if facts.day == 0 else day_bright
     return {
         "statusVersion": 1,
         "fwVersion": FIRMWARE,
@@ -152,7 +151,7 @@ def status(facts: Facts, device: Device) -> JsonObject:
             facts.playback
         ],
         "headphones": int(facts.headphones),
-        "dnowBrightness": 100 if now_bright == _AUTO_BRIGHTNESS else now_bright,
+        "dnowBrightness": brightness(facts, device),
         "dayBright": day_bright,
         "nightBright": night_bright,
         "bluetoothHp": int(facts.bluetooth),
@@ -163,6 +162,13 @@ def status(facts: Facts, device: Device) -> JsonObject:
         "temp": "24:24",
         "day": facts.day,
     }
+
+
+def brightness(facts: Facts, device: Device) -> int:
+    """Return how bright the display is, in percent; it is always light around it."""
+    key = "nightDisplayBrightness" if facts.day == 0 else "dayDisplayBrightness"
+    value = _brightness(device.config, key)
+    return 100 if value == _AUTO_BRIGHTNESS else value
 
 
 def full_status(facts: Facts, device: Device, shut_down: str = "nA") -> JsonObject:

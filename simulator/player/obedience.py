@@ -164,9 +164,12 @@ class Obedience:
                 workings.transport.stop()
             case Simple.REBOOT:
                 workings.crew.start(self._reboot(), f"restart of {workings.device.name}")
-            case Simple.BLUETOOTH_ON | Simple.BLUETOOTH_OFF:
-                workings.body.bluetooth = command is Simple.BLUETOOTH_ON
-            case _:
+            case Simple.BLUETOOTH_ON | Simple.BLUETOOTH_CONNECT:
+                # Headphones are always near (our choice).
+                workings.body.bluetooth = True
+            case Simple.BLUETOOTH_OFF | Simple.BLUETOOTH_DISCONNECT | Simple.BLUETOOTH_FORGET:
+                workings.body.bluetooth = False
+            case Simple.BLUETOOTH_STATE:
                 pass
 
     async def _reboot(self) -> None:

@@ -9,6 +9,7 @@ from simulator.world import CardShelf, Device, JsonObject, Wire, World
 from .moves import Signal
 from .obedience import Obedience
 from .power import Power
+from .shortcuts import Shortcuts
 from .slot import Slot
 from .view import describe
 from .workings import Workings
@@ -40,6 +41,7 @@ class VirtualPlayer:
         self.device = device
         self.workings = Workings(device, world, wire, session)
         self._slot = Slot(self.workings, shelf)
+        self._shortcuts = Shortcuts(self.workings, self._slot)
         self._power = Power(self.workings, self._slot)
         self._obedience = Obedience(self.workings, self._slot, self._power.restart)
         self._power.on_command = self._obedience.take
@@ -73,8 +75,10 @@ class VirtualPlayer:
             return
         if self.workings.transport.started is not None:
             self.workings.transport.press(Signal.LEFT if button == "left" else Signal.RIGHT)
-        elif button == "right":
+        elif button == "right" and self.workings.body.slot is not None:
             await self._slot.play()
+        elif button == "right":
+            await self._shortcuts.press()
 
     async def turn(self, knob: Side, clicks: int) -> None:
         """Turn a knob by clicks, positive clockwise: left is the volume, right the chapter."""

@@ -5,9 +5,12 @@ from typing import Final
 
 from simulator.world import CommandHandler
 
-from .messages import Playback
+from .alarms import ringing
+from .messages import Playback, Source
 from .settings import number
 from .slot import Slot
+from .transport import Start
+from .volume import STEPS
 from .workings import Workings
 
 _SETTLING: Final = 2.0
@@ -80,11 +83,15 @@ class Power:
         """Watch the time of the day, the config and how long nothing has happened, for ever."""
         real_time = asyncio.get_running_loop().time
         report_at = real_time() + _REPORT_EVERY
+        looked_at = self._workings.world.clock.now()
         while True:
             await asyncio.sleep(1)
+            looked_at, since = self._workings.world.clock.now(), looked_at
             if not self._workings.body.on or self._workings.body.day < 0:
                 continue
             self._workings.body.look_at_clock()
+            self._workings.body.look_at_config()
+            await self._ring(since, looked_at)
             self._workings.tell_changes()
             if real_time() >= report_at:
                 report_at = real_time() + _REPORT_EVERY
@@ -95,6 +102,18 @@ class Power:
             timeout = number(self._workings.device.config, "shutdownTimeout", _SHUTDOWN_TIMEOUT)
             if timeout and real_time() - self._workings.touched_at > timeout:
                 await self.switch_off("idleShutdown")
+
+    async def _ring(self, since: float, until: float) -> None:
+        """Play what alarms want played between two moments."""
+        workings = self._workings
+        ring = ringing(workings.device.config, since, until)
+        card = await self._slot.read(ring.card_id) if ring else None
+        if ring is None or card is None:
+            return
+        workings.note("alarm", card_id=ring.card_id)
+        self._slot.interrupt()
+        workings.body.set_volume(ring.volume * 100 / STEPS)
+        workings.transport.begin(Start(card=card, source=Source.REMOTE))
 
     async def _boot(self) -> None:
         workings = self._workings

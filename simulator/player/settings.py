@@ -32,12 +32,17 @@ def colour(config: Mapping[str, Json], key: str) -> str:
     return f"0x{value[1:]}"
 
 
+def local_time(config: Mapping[str, Json], epoch: float) -> datetime:
+    """Return a moment by the player's own clock."""
+    return datetime.fromtimestamp(epoch, _zone(str(config.get("timezone") or "")))
+
+
 def is_day(config: Mapping[str, Json], epoch: float) -> bool:
     """Return whether a moment lies between the start of the day and the start of the night.
 
     Without readable times it is always day.
     """
-    moment = datetime.fromtimestamp(epoch, _zone(str(config.get("timezone") or "")))
+    moment = local_time(config, epoch)
     now = moment.hour * 60 + moment.minute
     day, night = _minutes(config.get("dayTime")), _minutes(config.get("nightTime"))
     if day is None or night is None or day == night:

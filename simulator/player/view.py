@@ -2,6 +2,7 @@
 
 from simulator.world import JsonObject
 
+from .messages import brightness
 from .transport import Transport
 from .workings import Workings
 
@@ -41,6 +42,7 @@ def describe(
         "sleep_timer": facts.sleep_timer,
         "day": facts.day,
         "nightlight": facts.nightlight,
+        "brightness": brightness(facts, workings.device),
         "preview": preview,
         "error": problem or transport.error,
         "hearing": _hearing(transport),

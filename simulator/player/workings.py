@@ -32,7 +32,7 @@ class Workings:
         self.link = Link()
         self.body = Body(device=device, clock=world.clock)
         self.fetcher = Fetcher(session, self.link)
-        self.announcer = Announcer(wire)
+        self.announcer = Announcer(wire, world.faults)
         self.transport = Transport(
             world.clock,
             self.fetcher,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 import json
 
@@ -87,7 +87,7 @@ async def until(happened: Callable[[], bool]) -> None:
 async def test_players_have_models_that_people_know(account: YotoAccount) -> None:
     """The type decides, the family may mislead (protocol §7)."""
     players = await account.players({})
-    assert {player.model for player in players.values()} == {
+    assert {player.model.name for player in players.values()} == {
         "Yoto Player (3rd generation)",
         "Yoto Mini",
     }
@@ -103,14 +103,14 @@ async def test_details_that_cannot_be_had_stay_as_they_were(
     async def fail(player_id: str) -> None:
         raise CloudUnreachableError(player_id)
 
-    monkeypatch.setattr(account._rest, "player_info", fail)
+    monkeypatch.setattr(account._rest, "player", fail)
     assert await account.players(known) == known
 
 
 async def test_an_unknown_card_is_told_apart(account: YotoAccount) -> None:
     """It is no trouble with the network."""
     with pytest.raises(NotFoundError):
-        await account.card("zzzzz")
+        await account.shelf.card("zzzzz")
 
 
 async def test_a_card_that_yoto_refuses_comes_back_with_the_reason(account: YotoAccount) -> None:
@@ -124,9 +124,9 @@ async def test_faults_of_the_cloud_are_transient(
     account: YotoAccount, simulation: Simulation, fault: str
 ) -> None:
     """Nobody is asked to log in because of them."""
-    setattr(simulation.world.faults, fault, 2)
+    setattr(simulation.world.faults, fault, 10)
     with pytest.raises(CloudUnreachableError):
-        await account.library()
+        await account.shelf.load()
 
 
 async def test_a_slow_cloud_is_given_up(account: YotoAccount, simulation: Simulation) -> None:
@@ -134,7 +134,7 @@ async def test_a_slow_cloud_is_given_up(account: YotoAccount, simulation: Simula
     account._rest.timeout = aiohttp.ClientTimeout(total=0.1)
     simulation.world.faults.latency = 1
     with pytest.raises(CloudUnreachableError, match="timed out"):
-        await account.library()
+        await account.shelf.load()
 
 
 async def test_a_token_that_is_rejected_early_is_replaced(
@@ -142,7 +142,8 @@ async def test_a_token_that_is_rejected_early_is_replaced(
 ) -> None:
     """The request succeeds, and nobody notices."""
     simulation.cloud.tokens.revoke_access(tokens.access_token)
-    assert await account.library()
+    await account.shelf.load()
+    assert account.shelf.known("2Lght") is not None
     assert account.owner.tokens != tokens
 
 
@@ -152,7 +153,7 @@ async def test_a_revoked_login_is_told_apart_from_a_rejected_request(
     """Only then does a new login help."""
     simulation.world.faults.revoked = True
     with pytest.raises(TokenRevokedError):
-        await account.library()
+        await account.shelf.load()
 
 
 async def test_a_refused_start_is_an_error(account: YotoAccount, ears: Ears) -> None:
@@ -253,16 +254,19 @@ async def test_opening_that_is_given_up_leaves_nothing_running(
 
 
 async def test_a_broker_out_of_reach_is_transient(
-    account: YotoAccount, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+    account: YotoAccount,
+    session: aiohttp.ClientSession,
+    endpoints: Endpoints,
+    ears: Ears,
+    unused_tcp_port: int,
 ) -> None:
-    """Setting up is tried again later."""
-    monkeypatch.setattr(
-        account.connection,
-        "_endpoints",
-        Endpoints(mqtt=f"wss://127.0.0.1:{unused_tcp_port}/mqtt"),
-    )
-    with pytest.raises(CloudUnreachableError):
-        await account.connection.open(["anybody"])
+    """It goes on trying, and says why meanwhile."""
+    silent = replace(endpoints, mqtt=f"wss://127.0.0.1:{unused_tcp_port}/mqtt")
+    lonely = YotoAccount(session, silent, account.owner, ears.heard.append, ears.troubles.append)
+    await lonely.connection.open(["anybody"])
+    assert isinstance(lonely.connection.failure, CloudUnreachableError)
+    assert not lonely.connection.connected
+    await lonely.connection.close()
 
 
 def test_production_is_the_default() -> None:

@@ -62,6 +62,22 @@ def services() -> Json:
     return read_yaml(COMPONENT / "services.yaml")
 
 
+def triggers() -> Json:
+    """Read the descriptions of the integration's triggers, without what they share."""
+    return _described("triggers.yaml")
+
+
+def conditions() -> Json:
+    """Read the descriptions of the integration's conditions, without what they share."""
+    return _described("conditions.yaml")
+
+
+def _described(name: str) -> Json:
+    """Read descriptions; names with a dot in front are for parts that several share."""
+    read = read_yaml(COMPONENT / name)
+    return {key: value for key, value in read.items() if not key.startswith(".")}
+
+
 @cache
 def _ignored() -> tuple[str, ...]:
     """Return the patterns of names that do not belong to the repository."""

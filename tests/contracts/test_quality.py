@@ -55,8 +55,10 @@ def test_the_configuration_file_is_considered() -> None:
 
 def test_every_requirement_has_types(scale: Json) -> None:
     """Strict typing is worth what the packages say about their own types."""
-    assert quality.status_of(scale["rules"]["strict-typing"]) == "done"
-    assert quality.untyped_requirements(manifest()["requirements"]) == []
+    rule = scale["rules"]["strict-typing"]
+    untyped = quality.untyped_requirements(manifest()["requirements"])
+    assert quality.status_of(rule) == ("todo" if untyped else "done")
+    assert [name for name in untyped if name not in rule["comment"]] == []
 
 
 def test_a_requirement_without_types_is_found() -> None:

@@ -5,25 +5,26 @@ from typing import Any
 
 import pytest
 
-from .checkout import COMPONENT, english, services
+from .checkout import COMPONENT, conditions, english, services, triggers
 from .rules.actions import fields_of
 from .rules.flows import flow_faults, unfilled_placeholders
 from .rules.usage import health_faults, usage_faults
 
 
-def selectors_of_actions() -> set[str]:
-    """Return the groups of choices that the descriptions of actions use."""
+def described_selectors() -> set[str]:
+    """Return the groups of choices that the descriptions of actions, triggers and so on use."""
     return {
         select["translation_key"]
-        for action in services().values()
-        for _, field in fields_of(action)
+        for described in (services(), triggers(), conditions())
+        for one in described.values()
+        for _, field in fields_of(one)
         if "translation_key" in (select := field["selector"].get("select") or {})
     }
 
 
 def test_every_text_that_the_code_asks_for_is_there() -> None:
     """Keys exist, none is left over, and placeholders are filled, in errors and issues too."""
-    elsewhere = {"selector": selectors_of_actions()}
+    elsewhere = {"selector": described_selectors()}
     assert usage_faults(COMPONENT, english(), elsewhere) == []
 
 

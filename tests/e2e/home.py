@@ -134,6 +134,15 @@ class Home:
         """Wait until Home Assistant says that the player is in one of the states."""
         return await wait_for_state(self.api, self.player.media_player, *states, seconds=seconds)
 
+    async def sees(self, entity_id: str, before: EntityState | None) -> None:
+        """Wait until an entity shows another state than before."""
+
+        async def look() -> bool:
+            now = await self.api.state(entity_id)
+            return now is not None and (before is None or now.state != before.state)
+
+        await until(look, f"{entity_id} shows something new")
+
     async def volume_becomes(self, step: int) -> None:
         """Wait until Home Assistant shows a volume, in steps of the knob (0 to 16)."""
 

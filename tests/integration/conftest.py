@@ -21,6 +21,7 @@ from custom_components.yoto_smart_stream.token_store import stored
 from simulator.simulation import Simulation
 
 from . import Family, settle
+from .diary import Diary
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +83,7 @@ async def family(
     hass_client_no_auth: ClientSessionGenerator,
 ) -> AsyncIterator[Family]:
     """Return a family whose account is set up and whose players are live."""
-    for component in ("http", "diagnostics", "system_health"):
+    for component in ("http", "websocket_api", "diagnostics", "system_health"):
         assert await async_setup_component(hass, component, {})
     assert await hass.config_entries.async_setup(entry.entry_id)
     client = await hass_client_no_auth()
@@ -95,3 +96,9 @@ async def family(
     await settle(lambda: entry.state.recoverable)
     assert await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done()
+
+
+@pytest.fixture
+def diary(hass: HomeAssistant) -> Diary:
+    """Return an empty diary, which automations can keep."""
+    return Diary(hass)

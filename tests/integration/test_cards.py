@@ -71,7 +71,7 @@ async def test_each_file_becomes_a_chapter(family: Family, tune: Path) -> None:
     urls = made["urls"]
     assert isinstance(urls, list)
     assert len(set(urls)) == 2
-    card = await family.entry.runtime_data.async_card(str(made["card_id"]))
+    card = await family.entry.runtime_data.account.shelf.card(str(made["card_id"]))
     assert card.track_keys() == [("01", "01"), ("02", "01")]
 
 

@@ -117,7 +117,7 @@ async def test_volume(family: Family) -> None:
 async def test_play_card_without_plastic(family: Family) -> None:
     """A card plays from Home Assistant, from the chapter that was named."""
     card_id = LIGHTHOUSE
-    card = await family.entry.runtime_data.async_card(card_id)
+    card = await family.entry.runtime_data.account.shelf.card(card_id)
     chapter, track = card.track_keys()[1]
     await family.act("yoto_smart_stream.play_card", card_id=card_id, chapter_key=chapter)
     await family.shows("playing")

@@ -1,12 +1,22 @@
 """Reading what players send: the payloads of docs/yoto-protocol.md and their loose typing."""
 
+from dataclasses import replace
+import json
+
 from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.yoto_smart_stream.playback.messages import (
+    Acknowledgement,
+    Armed,
     CardInsertion,
+    Control,
+    DayMode,
     Events,
+    Message,
+    OwnCommand,
     PlaybackStatus,
+    PowerSource,
     Presence,
     Status,
 )
@@ -36,8 +46,10 @@ def test_a_full_event_is_read() -> None:
         position=0,
         source="remote",
         streaming=False,
+        repeat_all=True,
         volume=5,
         volume_max=8,
+        sleep_timer_active=False,
     )
 
 
@@ -52,8 +64,41 @@ def test_a_partial_event_says_nothing_of_the_rest() -> None:
 def test_a_status_block_is_read_from_every_topic(topic: str) -> None:
     """The captured block means the same wherever it arrives (protocol §3.7)."""
     assert parse(topic, STATUS) == Status(
-        battery_level=100, charging=False, card_insertion=CardInsertion.NONE, firmware="v2.23.2"
+        battery_level=100,
+        charging=False,
+        card_insertion=CardInsertion.NONE,
+        active_card="",
+        headphones=False,
+        ambient_light=0,
+        free_disk=25160368,
+        firmware="v2.23.2",
     )
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        pytest.param({"temp": "24:21"}, {"battery_temperature": 24.0, "temperature": 21.0}),
+        pytest.param({"temp": "notSupported:21:0"}, {"temperature": 21.0}),
+        pytest.param(
+            {"batteryTemp": "25", "temp": "24:notSupported"}, {"battery_temperature": 25.0}
+        ),
+        pytest.param({"nightlightMode": "0xff8c00"}, {"nightlight": (255, 140, 0)}),
+        pytest.param({"nightlightMode": "off"}, {"nightlight": (0, 0, 0)}),
+        pytest.param({"nightlightMode": "pink"}, {}),
+        pytest.param({"day": -1}, {"day_mode": DayMode.UNKNOWN}),
+        pytest.param({"day": 7}, {}),
+        pytest.param({"powerSrc": "2"}, {"power_source": PowerSource.USB_C}),
+        pytest.param({"shutDown": "userShutdown"}, {"shutdown": "userShutdown"}),
+        pytest.param({"activeCard": "7JtVV"}, {"active_card": "7JtVV"}),
+    ],
+)
+def test_odd_fields_of_a_status_block(
+    block: dict[str, object], expected: dict[str, object]
+) -> None:
+    """Numbers stand for words, and one field holds two temperatures (protocol §3.7)."""
+    message = parse("data/status", json.dumps({"status": block}).encode())
+    assert message == replace(Status(), **expected)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -94,9 +139,63 @@ def test_what_cannot_be_read_is_said_to_be_malformed(payload: bytes) -> None:
         parse("data/events", payload)
 
 
-def test_topics_of_no_interest_are_left_alone() -> None:
-    """Acknowledgements belong to whoever sent the command."""
-    assert parse("response", b"anything") is None
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        pytest.param(
+            {"card-pause": "OK", "req_body": ""},
+            Acknowledgement(control=Control.PLAYBACK, accepted=True, request="", word="card-pause"),
+            id="accepted",
+        ),
+        pytest.param(
+            {"card-play": "FAIL", "req_body": '{"uri":"x"}'},
+            Acknowledgement(
+                control=Control.PLAYBACK, accepted=False, request='{"uri":"x"}', word="card-play"
+            ),
+            id="refused",
+        ),
+        pytest.param(
+            {"set-volume": "OK"},
+            Acknowledgement(control=Control.VOLUME, accepted=True, word="set-volume"),
+            id="without its request",
+        ),
+        pytest.param(
+            {"events": "OK", "req_body": "x"},
+            Acknowledgement(control=Control.OTHER, accepted=True, request="x", word="events"),
+            id="of a report",
+        ),
+        pytest.param({"req_body": ""}, None, id="of nothing"),
+        pytest.param("OK", None, id="of another shape"),
+    ],
+)
+def test_answers_are_read(payload: object, expected: Acknowledgement | None) -> None:
+    """Everybody sees them, whoever gave the command (protocol §3.3)."""
+    assert parse("response", json.dumps({"status": payload}).encode()) == expected
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [
+        ("command/events/request", Armed()),
+        ("command/card/pause", OwnCommand(control=Control.PLAYBACK, word="card/pause")),
+        ("command/volume/set", OwnCommand(control=Control.VOLUME, word="volume/set")),
+        (
+            "command/sleep-timer/set",
+            OwnCommand(control=Control.SLEEP_TIMER, word="sleep-timer/set"),
+        ),
+        ("command/bluetooth/on", OwnCommand(control=Control.BLUETOOTH, word="bluetooth/on")),
+        ("command/reboot", OwnCommand(control=Control.RESTART, word="reboot")),
+    ],
+)
+def test_commands_of_ours_are_read(topic: str, expected: Message) -> None:
+    """They explain what the player does next."""
+    assert parse(topic, b"") == expected
+
+
+@pytest.mark.parametrize("topic", ["progress", "reportplay", "data/else", ""])
+def test_topics_of_no_interest_are_left_alone(topic: str) -> None:
+    """Players publish more than anybody has explained (protocol §3.2)."""
+    assert parse(topic, b"anything") is None
 
 
 @given(
@@ -117,6 +216,4 @@ def test_topics_of_no_interest_are_left_alone() -> None:
 )
 def test_no_json_object_breaks_the_reader(topic: str, body: dict[str, object]) -> None:
     """Whatever a firmware puts into a field, the rest of the message counts."""
-    import json
-
     assert parse(topic, json.dumps(body).encode()) is not None

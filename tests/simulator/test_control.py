@@ -184,6 +184,16 @@ async def test_faults_are_changed_one_by_one(tool: Client) -> None:
         {"token_expires_in": "soon"},
         {"reset": False},
         {"mqtt_drop": 1},
+        {"refuse_commands": 1.5},
+        {"refuse_commands": "often"},
+        {"drop_status_replies": 2},
+        {"twin_lead": True},
+        {"mqtt_silent": "long"},
+        {"mqtt_silent": -1},
+        {"mqtt_blocked": "perhaps"},
+        {"mqtt_blocked": 1},
+        {"mqtt_restart": True},
+        {"mqtt_restart": -1},
     ],
 )
 async def test_bad_faults_change_nothing(tool: Client, body: JsonObject) -> None:
@@ -208,6 +218,16 @@ async def test_apps_can_be_cut_off(tool: Client) -> None:
     tool.scene.world.drop_app_connections = drop
     status, _ = await tool.post("/sim/faults", {"mqtt_drop": True})
     assert (status, cut) == (200, [True])
+
+
+@pytest.mark.parametrize(
+    "body", [{"mqtt_silent": True}, {"mqtt_blocked": True}, {"mqtt_restart": 1}]
+)
+async def test_without_a_broker_there_is_none_to_take_away(tool: Client, body: JsonObject) -> None:
+    """That is said, instead of nothing happening."""
+    status, answer = await tool.post("/sim/faults", body)
+    assert status == 400
+    assert "broker" in str(answer["error"])
 
 
 async def test_a_cloud_that_lags_catches_up(tool: Client) -> None:
@@ -271,7 +291,7 @@ def test_every_fault_is_documented() -> None:
     """Each has a row in the table of faults."""
     text = DOCUMENTATION.read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
-    assert {*Faults.__dataclass_fields__, "mqtt_drop", "reset"} <= rows
+    assert {*Faults.__dataclass_fields__, "mqtt_drop", "mqtt_restart", "reset"} <= rows
 
 
 async def test_the_documented_fields_are_the_ones_that_players_have(tool: Client) -> None:

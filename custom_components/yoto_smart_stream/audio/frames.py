@@ -9,7 +9,11 @@ HEADER_LENGTH: Final = 7
 _SYNC: Final = 0xFF
 _SYNC_BITS: Final = 0xE0
 _ADTS_MASK, _ADTS_SYNC = 0xF6, 0xF0
-_ADTS_SAMPLE_RATES: Final = 13
+_ADTS_SAMPLE_RATES: Final = (
+    *(96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000),
+    *(22_050, 16_000, 12_000, 11_025, 8_000, 7_350),
+)
+_ADTS_SAMPLES: Final = 1024
 
 # The two version bits: 3 is MPEG 1, 2 is MPEG 2, 0 is MPEG 2.5, 1 is reserved.
 _VERSION_1: Final = 3
@@ -43,6 +47,7 @@ class Frame:
 
     kind: tuple[AudioFormat, int]
     length: int
+    seconds: float
 
 
 def read_frame(data: bytes, start: int) -> Frame | None:
@@ -63,17 +68,27 @@ def read_frame(data: bytes, start: int) -> Frame | None:
     padding = header[2] >> 1 & 1
     if layer == _LAYER_1:
         length = (12 * bit_rate // sample_rate + padding) * 4
+        samples = 384
     else:
         # A frame holds 1152 samples, half of that in layer III of the later versions.
         factor = 72 if layer == _LAYER_3 and version != _VERSION_1 else 144
         length = factor * bit_rate // sample_rate + padding
-    return Frame(kind=(_FORMATS[layer], version << 4 | sample_index), length=length)
+        samples = factor * 8
+    return Frame(
+        kind=(_FORMATS[layer], version << 4 | sample_index),
+        length=length,
+        seconds=samples / sample_rate,
+    )
 
 
 def _read_adts(header: bytes) -> Frame | None:
     """Read the header of AAC in ADTS, which shares its first bits with MPEG audio."""
     sample_index = header[2] >> 2 & 0xF
     length = (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
-    if sample_index >= _ADTS_SAMPLE_RATES or length < HEADER_LENGTH:
+    if sample_index >= len(_ADTS_SAMPLE_RATES) or length < HEADER_LENGTH:
         return None
-    return Frame(kind=(AudioFormat.AAC, sample_index), length=length)
+    return Frame(
+        kind=(AudioFormat.AAC, sample_index),
+        length=length,
+        seconds=_ADTS_SAMPLES / _ADTS_SAMPLE_RATES[sample_index],
+    )

@@ -16,17 +16,21 @@ _FRAMES_IN_A_ROW: Final = 3
 _ID3_HEADER: Final = 10
 _ID3_FOOTER_FLAG: Final = 0x10
 _MAX_ID3_TAGS: Final = 8
+_EBML: Final = b"\x1a\x45\xdf\xa3"
+_EBML_HEADER: Final = 64
+# Pictures use the container of MP4 too.
+_PICTURES: Final = frozenset({b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis"})
 
 
 def sniff(file: BinaryIO) -> AudioFormat | None:
     """Return the format of an open file, None where it is no audio that we know (blocking)."""
-    start = _after_id3(file)
+    start = after_id3(file)
     file.seek(start)
     data = file.read(_SEARCH)
     return _by_signature(data[:_HEAD]) or _by_frames(data)
 
 
-def _after_id3(file: BinaryIO) -> int:
+def after_id3(file: BinaryIO) -> int:
     """Return where the content starts behind the ID3v2 tags, which any format may carry."""
     start = 0
     for _ in range(_MAX_ID3_TAGS):
@@ -51,12 +55,21 @@ def _by_signature(head: bytes) -> AudioFormat | None:
         return AudioFormat.WAV
     if head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"}:
         return AudioFormat.AIFF
+    if head[4:8] == b"ftyp" and head[8:12] not in _PICTURES:
+        return AudioFormat.M4A
+    if head[:4] == _EBML:
+        return AudioFormat.WEBM if b"webm" in head[:_EBML_HEADER] else AudioFormat.MATROSKA
     for offset, signature, found in (
         (0, b"fLaC", AudioFormat.FLAC),
-        (4, b"ftyp", AudioFormat.M4A),
-        (0, b"\x1a\x45\xdf\xa3", AudioFormat.WEBM),
         (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", AudioFormat.WMA),
         (0, b"ADIF", AudioFormat.AAC),
+        (0, b"#!AMR", AudioFormat.AMR),
+        (0, b"\x0b\x77", AudioFormat.AC3),
+        (0, b"MThd", AudioFormat.MIDI),
+        (0, b"MAC ", AudioFormat.APE),
+        (0, b"wvpk", AudioFormat.WAVPACK),
+        (0, b"DSD ", AudioFormat.DSF),
+        (0, b".snd", AudioFormat.AU),
     ):
         if head.startswith(signature, offset):
             return found

@@ -1,33 +1,36 @@
 """One Yoto account: its players, its cards and its connection."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 import logging
+from time import monotonic
 from typing import Final
 
 import aiohttp
-from yoto_api.models import Device, PlayerInfo
+from yoto_api.models import Device
 
-from .cards import Card, read_card, read_library
+from .cards import read_card
 from .connection import PlayerConnection, Trouble
 from .endpoints import Endpoints
 from .errors import CloudUnreachableError, RequestRefusedError
+from .icons import Icon, read_icons
+from .json import Json
 from .link import Receive
+from .models import Model, model_of
 from .rest import CloudRest
+from .settings import Change, Settings
+from .shelf import Shelf
+from .shortcuts import Mode, Shortcut, read_shortcuts, with_shortcuts
 from .tokens import TokenOwner
 
 _LOGGER: Final = logging.getLogger(__name__)
-_MODELS: Final = {
-    "v1": "Yoto Player (1st generation)",
-    "v2": "Yoto Player (2nd generation)",
-    "v3": "Yoto Player (3rd generation)",
-    "v3e": "Yoto Player (3rd generation)",
-    "v4": "Yoto Player (4th generation)",
-    "mini": "Yoto Mini",
-    "minie": "Yoto Mini",
-    "miniv4": "Yoto Mini (4th generation)",
-}
-"""By device type: the family of the newest Mini misleads (protocol §7)."""
+_ICONS_KEPT: Final = 600.0
+"""Seconds for which the list of icons is taken as it is."""
+
+type Choose = Callable[[Settings], Change]
+
+type ChooseShortcuts = Callable[[Json], Awaitable[Mapping[Mode, Sequence[Shortcut]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +39,17 @@ class Player:
 
     player_id: str
     name: str
-    model: str
+    model: Model
     device_type: str | None
     generation: str | None
-    firmware: str | None
-    mac: str | None
     believed_online: bool
     """What the cloud says, which may lag by minutes (protocol §2.1)."""
+    firmware: str | None = None
+    mac: str | None = None
+    settings: Settings | None = None
+    """None where they could not be had yet."""
+    shortcuts: frozenset[str] = frozenset()
+    """Ids of the cards that the right knob starts while no card is in (protocol §2.5)."""
 
 
 class YotoAccount:
@@ -60,6 +67,12 @@ class YotoAccount:
         self.owner = owner
         self.connection = PlayerConnection(endpoints, owner, receive, trouble)
         self._rest = CloudRest(session, endpoints, owner)
+        self.shelf = Shelf(self._rest)
+        self._changing: dict[str, asyncio.Lock] = {}
+        self._confirmed: dict[str, Settings] = {}
+        """What was written after a player's details had last been asked for."""
+        self._icons: tuple[Icon, ...] | None = None
+        self._icons_at = 0.0
 
     async def players(self, known: Mapping[str, Player]) -> dict[str, Player]:
         """Return every player of the family, by id.
@@ -73,19 +86,65 @@ class YotoAccount:
         """
         found = {}
         for device, online in await self._rest.devices():
-            info = await self._info(device.device_id)
-            found[device.device_id] = _player(
-                device, info, known.get(device.device_id), online=online
+            player = _listed(device, online=online, known=known.get(device.device_id))
+            found[player.player_id] = await self._with_details(player)
+        # A write may have overtaken the answer that is older than it.
+        return {
+            player_id: replace(player, settings=self._confirmed.get(player_id, player.settings))
+            for player_id, player in found.items()
+        }
+
+    async def change_settings(self, player_id: str, choose: Choose) -> Settings:
+        """Change settings of a player and return all of them as Yoto has taken them.
+
+        Args:
+            player_id: whose.
+            choose: returns what to change, given the settings as they are now. A write replaces
+                everything, and the app may have changed something meanwhile (protocol §2.3).
+
+        Raises:
+            CloudError: they could not be read or written.
+        """
+        async with self._changing.setdefault(player_id, asyncio.Lock()):
+            settings = _settings(await self._rest.player(player_id))
+            if settings is None:
+                raise CloudUnreachableError("The answer holds no settings")
+            await self._rest.replace_config(player_id, {**settings.raw, **choose(settings)})
+            confirmed = _settings(await self._rest.player(player_id))
+            if confirmed is None:
+                raise CloudUnreachableError("The answer holds no settings")
+            self._confirmed[player_id] = confirmed
+            return confirmed
+
+    async def change_shortcuts(self, player_id: str, choose: ChooseShortcuts) -> Json:
+        """Change what the right knob of a player plays, and return all its shortcuts.
+
+        Args:
+            player_id: whose.
+            choose: returns the new shortcuts by mode, given the block as it is now. Modes that it
+                leaves out stay as they are.
+
+        Raises:
+            CloudError: they could not be read or written.
+        """
+        async with self._changing.setdefault(player_id, asyncio.Lock()):
+            block = (await self._rest.player(player_id)).get("shortcuts")
+            await self._rest.replace_shortcuts(
+                player_id, with_shortcuts(block, await choose(block))
             )
-        return found
+            return (await self._rest.player(player_id)).get("shortcuts")
 
-    async def library(self) -> dict[str, Card]:
-        """Return the cards of the family library, by id and without chapters."""
-        return read_library(await self._rest.library())
+    async def icons(self) -> tuple[Icon, ...]:
+        """Return the icons of 16 by 16 pixels that the family has made, and then all of Yoto's.
 
-    async def card(self, card_id: str) -> Card:
-        """Return a card with its chapters."""
-        return read_card(card_id, await self._rest.card(card_id))
+        Raises:
+            CloudError: they cannot be had.
+        """
+        if self._icons is None or monotonic() - self._icons_at > _ICONS_KEPT:
+            own = await self._rest.icons("me")
+            self._icons = (*read_icons(own), *read_icons(await self._rest.icons("yoto")))
+            self._icons_at = monotonic()
+        return self._icons
 
     async def create_card(self, payload: Mapping[str, object]) -> str:
         """Create a Make Your Own card and return its id.
@@ -99,6 +158,7 @@ class YotoAccount:
         card_id = card.get("cardId") if isinstance(card, dict) else None
         if not isinstance(card_id, str):
             raise CloudUnreachableError("The answer names no card")
+        self.shelf.add_own(read_card(card_id, answer))
         return card_id
 
     async def close(self) -> None:
@@ -106,32 +166,50 @@ class YotoAccount:
         await self.connection.close()
         await self.owner.close()
 
-    async def _info(self, player_id: str) -> PlayerInfo | None:
-        """Return a player's details, or None: one player's trouble must not hide the others."""
+    async def _with_details(self, player: Player) -> Player:
+        """Return a player with its details: one player's trouble must not hide the others."""
+        self._confirmed.pop(player.player_id, None)
         try:
-            return await self._rest.player_info(player_id)
+            block = await self._rest.player(player.player_id)
         except (RequestRefusedError, CloudUnreachableError) as err:
-            _LOGGER.debug("No details of player %s this time: %s", player_id, err)
-            return None
+            _LOGGER.debug("No details of player %s this time: %s", player.player_id, err)
+            return player
+        return replace(
+            player,
+            firmware=_text(block.get("releaseChannelVersion")) or player.firmware,
+            mac=_text(block.get("mac")) or player.mac,
+            settings=_settings(block) or player.settings,
+            shortcuts=read_shortcuts(block.get("shortcuts")),
+        )
 
 
-def _player(
-    device: Device,
-    info: PlayerInfo | None,
-    known: Player | None,
-    *,
-    online: bool,
-) -> Player:
-    """Join what the list, the details and earlier details say about a player."""
-    device_type = (device.device_type or "").lower()
-    family = (device.device_family or "").lower()
-    return Player(
+def _listed(device: Device, *, online: bool, known: Player | None) -> Player:
+    """Return a player as the list shows it, with the details that are known already."""
+    player = Player(
         player_id=device.device_id,
         name=device.name or device.device_id,
-        model=_MODELS.get(device_type) or _MODELS.get(family) or "Yoto Player",
+        model=model_of(device.device_type, device.device_family),
         device_type=device.device_type,
         generation=device.generation,
-        firmware=info.firmware_version if info else known.firmware if known else None,
-        mac=info.mac if info else known.mac if known else None,
         believed_online=online,
     )
+    if known is None:
+        return player
+    return replace(
+        player,
+        firmware=known.firmware,
+        mac=known.mac,
+        settings=known.settings,
+        shortcuts=known.shortcuts,
+    )
+
+
+def _settings(block: Mapping[str, Json]) -> Settings | None:
+    """Read the settings in a player's details."""
+    config = block.get("config")
+    return Settings(config) if isinstance(config, dict) else None
+
+
+def _text(value: Json) -> str | None:
+    """Return text that says something."""
+    return value if isinstance(value, str) and value else None

@@ -13,6 +13,10 @@ class TooManyRequestsError(CloudUnreachableError):
     """The cloud asked us to slow down (HTTP 429)."""
 
 
+class BrokerRefusedError(CloudUnreachableError):
+    """The broker answered, and did not let us in: the login has expired or lacks a permission."""
+
+
 class LoginError(CloudError):
     """A login that did not end in a token."""
 

@@ -1,7 +1,7 @@
 """One connection to the broker: yoto_api's client, with everything that players say passed on."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import json
@@ -25,35 +25,102 @@ _CONFIRMATION: Final = 5.0
 """Seconds to wait for the broker to confirm something. A connection that has died confirms
 nothing, and whoever waits for it delays the next one."""
 
+_PENDING: Final = 1_000
+"""Confirmations that may be waited for at a time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A message from a player as it came off the wire."""
+    """A message of a player as it came off the wire, or of ours to a player before it is sent."""
 
     player_id: str
     topic: str
-    """The part after `device/{id}/`."""
+    """The part after `device/{id}/`; it begins with `command/` where the message is ours."""
     payload: bytes
     received_at: datetime
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether it goes to the player."""
+        return self.topic.startswith("command/")
 
 
 type Receive = Callable[[Delivery], None]
 
 
+class _Client(aiomqtt.Client):
+    """A client whose waits end with its connection, not only when their time is over.
+
+    Otherwise a connection that is cut off while something is being confirmed is mended seconds
+    later than it could be.
+    """
+
+    @override
+    async def _wait_for[T](self, fut: Awaitable[T], timeout: float | None) -> T:
+        """Wait for something until it is there, time is over, or the connection has ended."""
+        if fut is self._connected or fut is self._disconnected:
+            return await super()._wait_for(fut, timeout)
+        waiting = asyncio.ensure_future(super()._wait_for(fut, timeout))
+        try:
+            await asyncio.wait((waiting, self._disconnected), return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                raise aiomqtt.MqttError("The connection has ended")
+            return waiting.result()
+        finally:
+            waiting.cancel()
+
+
 class PlayerLink(YotoMqttClient):
     """Connects, subscribes, re-arms events and reconnects as yoto_api does (protocol §3.1-3.6)."""
 
-    def __init__(self, endpoints: Endpoints, tls: ssl.SSLContext, receive: Receive) -> None:
-        """Hand every message to `receive`. The context is made by the caller, as that blocks."""
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        tls: ssl.SSLContext,
+        receive: Receive,
+        connected: Callable[[PlayerLink], None],
+    ) -> None:
+        """Hand every message to `receive`, and tell `connected` each time the link is up.
+
+        The context is made by the caller, as that blocks.
+        """
         super().__init__()
         self._endpoints = endpoints
         self._tls = tls
         self._receive = receive
+        self._tell_connected = connected
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def send(self, player_id: str, path: str, payload: str) -> None:
         """Publish a command."""
         await self._publish(f"device/{player_id}/command/{path}", payload)
+
+    @override
+    async def _publish(self, topic: str, payload: str | None = None) -> None:
+        """Pass on what is sent to players too: it explains what they do next."""
+        if self.is_connected:
+            _, player_id, rest = topic.split("/", 2)
+            self._receive(
+                Delivery(
+                    player_id=player_id,
+                    topic=rest,
+                    payload=(payload or "").encode(),
+                    received_at=datetime.now(UTC),
+                )
+            )
+        await super()._publish(topic, payload)
+
+    @override
+    async def _on_connected(self) -> None:
+        """Subscribe and ask every player how it is, then say that the link is up."""
+        await super()._on_connected()
+        self._tell_connected(self)
+
+    @override
+    async def add_player(self, player_id: str) -> None:
+        """Subscribe to a player that has joined the family, again where that has failed before."""
+        self._subscribed.discard(player_id)
+        await super().add_player(player_id)
 
     @override
     async def request_player_status(self, player_id: str) -> None:
@@ -110,7 +177,7 @@ class PlayerLink(YotoMqttClient):
     @override
     def _make_client(self, access_token: str) -> aiomqtt.Client:
         """Return a client under a random name: equal names evict each other (protocol §3.1)."""
-        return aiomqtt.Client(
+        client = _Client(
             hostname=self._endpoints.mqtt_host,
             port=self._endpoints.mqtt_port,
             username=f"_?x-amz-customauthorizer-name={self.AUTH_NAME}",
@@ -122,6 +189,9 @@ class PlayerLink(YotoMqttClient):
             timeout=_CONFIRMATION,
             identifier=f"YOTOSMARTSTREAM{uuid.uuid4().hex}",
         )
+        # All players are asked at once, which aiomqtt would warn of every minute.
+        client.pending_calls_threshold = _PENDING
+        return client
 
 
 def _bytes(payload: object) -> bytes:

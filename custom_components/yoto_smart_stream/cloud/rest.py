@@ -6,7 +6,7 @@ from typing import Any, override
 
 import aiohttp
 from yoto_api import AuthenticationError, Token, YotoAPIError
-from yoto_api.models import Device, PlayerInfo
+from yoto_api.models import Device
 from yoto_api.rest import RestClient
 
 from .endpoints import Endpoints
@@ -17,6 +17,7 @@ from .errors import (
     RequestRefusedError,
     ScopeMissingError,
 )
+from .json import Json
 from .oauth import Tokens
 from .tokens import TokenOwner
 
@@ -36,14 +37,47 @@ class CloudRest(RestClient):
         """Return every player of the family, and whether the cloud believes it online."""
         return await self.list_devices(await self._token())
 
-    async def player_info(self, player_id: str) -> PlayerInfo:
-        """Return a player's settings and firmware."""
-        info, _ = await self.get_player_info(await self._token(), player_id)
-        return info
+    async def player(self, player_id: str) -> Mapping[str, Json]:
+        """Return a player's identity, firmware, settings and shortcuts (protocol §2.2)."""
+        answer = await self._get(await self._token(), _config_path(player_id), "get player")
+        block = answer.get("device")
+        return block if isinstance(block, dict) else {}
+
+    async def replace_config(self, player_id: str, config: Mapping[str, Json]) -> None:
+        """Replace the whole config block of a player (protocol §2.3)."""
+        await self._put(
+            await self._token(),
+            _config_path(player_id),
+            "change settings",
+            {"deviceId": player_id, "config": dict(config)},
+        )
+
+    async def replace_shortcuts(self, player_id: str, shortcuts: Mapping[str, Json]) -> None:
+        """Replace what the right knob of a player plays while no card is in (protocol §2.5)."""
+        await self._put(
+            await self._token(),
+            f"/device-v2/{player_id}/shortcuts",
+            "change shortcuts",
+            {"shortcuts": dict(shortcuts)},
+        )
+
+    async def icons(self, owner: str) -> Mapping[str, Json]:
+        """Return the icons of `me` or of `yoto`, who shares them with all (protocol §5.3)."""
+        return await self._get(
+            await self._token(), f"/media/displayIcons/user/{owner}", "get icons"
+        )
 
     async def library(self) -> Mapping[str, object]:
         """Return the family library, without chapters (protocol §4.1)."""
         return await self.get_card_library(await self._token())
+
+    async def own_cards(self) -> Mapping[str, object]:
+        """Return the account's own (Make Your Own) cards, without chapters (protocol §4.1)."""
+        return await self._get(await self._token(), "/content/mine", "list own cards")
+
+    async def groups(self) -> object:
+        """Return the family's groups of cards: an array (protocol §4.1)."""
+        return await self.get_card_groups(await self._token())
 
     async def card(self, card_id: str) -> Mapping[str, object]:
         """Return a card with its chapters and tracks."""
@@ -83,6 +117,11 @@ class CloudRest(RestClient):
             raise CloudUnreachableError(f"{what} timed out") from err
         except YotoAPIError as err:
             raise _refusal(err) from err
+
+
+def _config_path(player_id: str) -> str:
+    """Return where a player's config lives."""
+    return f"/device-v2/{player_id}/config"
 
 
 def _yoto_token(tokens: Tokens) -> Token:

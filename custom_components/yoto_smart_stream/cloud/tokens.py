@@ -33,6 +33,7 @@ class TokenOwner:
         self._save = save
         self._refreshing: asyncio.Task[Tokens] | None = None
         self._not_before = datetime.min.replace(tzinfo=UTC)
+        self._revoked: TokenRevokedError | None = None
 
     @property
     def tokens(self) -> Tokens:
@@ -75,7 +76,9 @@ class TokenOwner:
             await asyncio.wait([self._refreshing])
 
     async def _refreshed(self) -> Tokens:
-        """Join the refresh under way, or begin one."""
+        """Join the refresh under way, or begin one, unless Yoto has refused for good."""
+        if self._revoked is not None:
+            raise TokenRevokedError(str(self._revoked)) from self._revoked
         if self._refreshing is None:
             self._refreshing = asyncio.create_task(self._refresh(), name="Yoto token refresh")
             self._refreshing.add_done_callback(self._forget)
@@ -88,7 +91,8 @@ class TokenOwner:
             fresh = await self._oauth.refresh(self._client_id, self._tokens)
         except OAuthRefusedError as err:
             if err.error == "invalid_grant":
-                raise TokenRevokedError(str(err)) from err
+                self._revoked = TokenRevokedError(str(err))
+                raise self._revoked from err
             raise CloudUnreachableError(str(err)) from err
         await self._save(fresh)
         self._tokens = fresh

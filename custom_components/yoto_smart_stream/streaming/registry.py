@@ -5,14 +5,15 @@ record that cannot be read is set aside and never takes the others with it.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 import secrets
 from typing import Any, Final, TypedDict, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
@@ -94,6 +95,7 @@ class StreamRegistry:
         )
         self._files: dict[str, StreamedFile] = {}
         self._rejected: list[JsonValueType] = []
+        self._listeners: defaultdict[str, set[Callable[[str], None]]] = defaultdict(set)
 
     @property
     def rejected_count(self) -> int:
@@ -109,14 +111,21 @@ class StreamRegistry:
         rejected = stored.get("rejected", [])
         self._rejected = list(rejected) if isinstance(rejected, list) else [rejected]
         records = stored.get("files", [])
+        faults = []
         for record in records if isinstance(records, list) else [records]:
             try:
                 file = _from_stored(record)
             except (KeyError, TypeError, ValueError) as err:
-                LOGGER.warning("A stream record cannot be read and was set aside: %r", err)
+                faults.append(err)
                 self._rejected.append(record)
             else:
                 self._files[file.token] = file
+        if faults:
+            LOGGER.warning(
+                "%s stream records cannot be read and were set aside, one because of %r",
+                len(faults),
+                faults[0],
+            )
 
     def find(self, token: str) -> StreamedFile | None:
         """Return what a token serves, None where it is unknown or revoked."""
@@ -125,6 +134,32 @@ class StreamRegistry:
     def of_owner(self, owner: str) -> tuple[StreamedFile, ...]:
         """Return everything that is served for a config entry."""
         return tuple(file for file in self._files.values() if file.owner == owner)
+
+    @callback
+    def async_listen(self, owner: str, fetched: Callable[[str], None]) -> CALLBACK_TYPE:
+        """Call `fetched` with the id of a card each time a player fetches audio of it.
+
+        Args:
+            owner: the config entry that the audio is served for.
+            fetched: what to call.
+
+        Returns:
+            What ends that.
+        """
+        self._listeners[owner].add(fetched)
+
+        @callback
+        def unlisten() -> None:
+            self._listeners[owner].discard(fetched)
+
+        return unlisten
+
+    @callback
+    def async_fetched(self, file: StreamedFile) -> None:
+        """Take note that a player fetches a file."""
+        if file.card_id is not None:
+            for fetched in list(self._listeners.get(file.owner, ())):
+                fetched(file.card_id)
 
     async def async_add(
         self, files: Iterable[tuple[Path, str]], *, owner: str

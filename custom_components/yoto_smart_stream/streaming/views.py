@@ -9,6 +9,7 @@ from collections import OrderedDict
 from http import HTTPStatus
 from typing import Final
 
+from aiohttp import hdrs
 from aiohttp.web import Request, Response, StreamResponse
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
@@ -22,6 +23,8 @@ from .response import PlanResponse
 
 _REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_views_registered")
 _PLANS_KEPT: Final = 512
+_PLAYERS: Final = ("ESP32 HTTP Client/", "Yoto v2 FW;")
+"""How the user agents of players begin (protocol §6.2). The app on a phone is none of them."""
 
 
 class _Plans:
@@ -65,8 +68,11 @@ class StreamView(HomeAssistantView):
         """Serve a stream; the name is for people only."""
         registry = request.app[KEY_HASS].data.get(STREAM_REGISTRY)
         file = None if registry is None else registry.find(token)
-        if file is None:
+        if registry is None or file is None:
             return Response(status=HTTPStatus.NOT_FOUND)
+        # A probe of the header fields may be for another track than the one that is played.
+        if request.method == hdrs.METH_GET and _is_player(request):
+            registry.async_fetched(file)
         return PlanResponse(lambda: self._plans.of(file))
 
     async def head(self, request: Request, token: str, **_name: str) -> StreamResponse:
@@ -87,6 +93,11 @@ class ProbeView(HomeAssistantView):
         if answer is None:
             return Response(status=HTTPStatus.NOT_FOUND)
         return Response(text=answer, headers={"Cache-Control": "no-store"})
+
+
+def _is_player(request: Request) -> bool:
+    """Return whether a request comes from a player."""
+    return request.headers.get(hdrs.USER_AGENT, "").startswith(_PLAYERS)
 
 
 async def async_register_views(hass: HomeAssistant) -> None:

@@ -28,6 +28,7 @@ export class Display {
     this.frame += 1;
     this.pixels.fillStyle = "#17131f";
     this.pixels.fillRect(0, 0, SIZE, SIZE);
+    this.canvas.style.opacity = 0.2 + 0.008 * view.brightness;
     this.canvas.setAttribute("aria-label", this.#draw(view));
   }
 
@@ -35,17 +36,23 @@ export class Display {
   #draw(view) {
     if (!view.on) return "Display: off";
     if (performance.now() < this.volumeUntil) return this.#drawVolume(view);
+    if (view.preview) return this.#drawPreview(view.preview);
     if (view.error) return this.#drawError();
     if (!view.playing) return this.#drawClock();
     if (view.waiting) return this.#drawWaiting();
     const { card_id: card, chapter_key: chapter, icon } = view.playing;
-    if (view.preview) this.#drawPattern(view.preview);
-    else if (this.#isReady(icon)) this.pixels.drawImage(this.icon, 0, 0, SIZE, SIZE);
+    if (this.#isReady(icon)) this.pixels.drawImage(this.icon, 0, 0, SIZE, SIZE);
     else this.#drawPattern(`${card}/${chapter}`);
     if (view.status === "paused") return this.#drawPause();
     if (view.status === "stopped") return "Display: the card is over";
     if (view.length) this.#rect("#ffffff", 0, 15, Math.round((view.position / view.length) * SIZE), 1);
     return "Display: picture of the chapter that plays";
+  }
+
+  #drawPreview(url) {
+    if (this.#isReady(url)) this.pixels.drawImage(this.icon, 0, 0, SIZE, SIZE);
+    else this.#drawPattern(url);
+    return "Display: icon that an application shows";
   }
 
   // Loads a picture that this simulator serves; pictures from elsewhere are not asked for.

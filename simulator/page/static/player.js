@@ -63,7 +63,7 @@ export class PlayerPanel {
     this.#part("state").className = `state ${view.on && playing ? view.status : ""}`;
     this.#text("title", playing ? playing.title : view.on ? "Nothing plays" : "");
     this.#text("chapter-title", playing ? this.#chapter(playing) : "");
-    this.#text("time", playing ? `${clock(view.position)} / ${view.length ? clock(view.length) : "?"}` : "");
+    this.#text("time", [this.#time(view), this.#sleep(view)].filter(Boolean).join(" · "));
     this.#part("progress").value = view.length ? view.position / view.length : 0;
     this.#text("error", view.error ?? "");
     this.#part("error").hidden = !view.error;
@@ -100,6 +100,14 @@ export class PlayerPanel {
     if (!view.on) return "off";
     if (view.waiting) return "waiting";
     return view.status;
+  }
+
+  #time(view) {
+    return view.playing ? `${clock(view.position)} / ${view.length ? clock(view.length) : "?"}` : "";
+  }
+
+  #sleep(view) {
+    return view.sleep_timer === null ? "" : `sleep timer ${clock(view.sleep_timer)}`;
   }
 
   #chapter(playing) {

@@ -91,19 +91,24 @@ def repeated_fields(actions: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def untranslated(actions: Mapping[str, Any], english: Mapping[str, Any]) -> list[str]:
-    """Return actions, fields, sections and choices without a text, and texts without them."""
+def untranslated(
+    actions: Mapping[str, Any], english: Mapping[str, Any], group: str = "services"
+) -> list[str]:
+    """Return actions, fields, sections and choices without a text, and texts without them.
+
+    Triggers and conditions, which are described in the same way, have groups of their own.
+    """
     found: list[str] = []
 
     def compare(place: str, described: set[str], texts: set[str]) -> None:
         found.extend(f"{place}.{name} has no text" for name in sorted(described - texts))
         found.extend(f"{place}.{name} is not described" for name in sorted(texts - described))
 
-    texts = english.get("services", {})
-    compare("services", set(actions), set(texts))
+    texts = english.get(group, {})
+    compare(group, set(actions), set(texts))
     for name, action in actions.items():
         text = texts.get(name, {})
-        place = f"services.{name}"
+        place = f"{group}.{name}"
         compare(place, {field for field, _ in fields_of(action)}, set(text.get("fields", {})))
         compare(f"{place}.sections", sections_of(action), set(text.get("sections", {})))
     return found

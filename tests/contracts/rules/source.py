@@ -82,8 +82,10 @@ class Package:
         name = function.name
         if place.owner is not None and name == "__init__":
             name = place.owner.name
+        # What begins with an underscore is known in its own module only.
+        own = name.startswith("_") and place.owner is None
         for call, where in self.calls:
-            if callee(call) == name:
+            if callee(call) == name and (not own or where.module == place.module):
                 yield call, where
 
 

@@ -1,0 +1,78 @@
+"""Whoever wants to be told of an account's players: entities, automations, the bus."""
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from homeassistant.core import CALLBACK_TYPE, callback
+
+from .data import PlayerState
+from .playback.occurrences import Occurrence
+
+type Listener = Callable[[PlayerState, Occurrence], None]
+"""Called with the player as it is after an occurrence, and the occurrence."""
+
+
+class Audience:
+    """Tells those whom it concerns. Players say something several times a second each."""
+
+    def __init__(self) -> None:
+        """Begin without anybody."""
+        self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
+        self._steady_watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
+        self._listeners: defaultdict[str | None, set[Listener]] = defaultdict(set)
+
+    @callback
+    def async_watch(
+        self, player_id: str, changed: CALLBACK_TYPE, *, steady: bool = False
+    ) -> CALLBACK_TYPE:
+        """Call `changed` after each change of one player; return what ends that.
+
+        Args:
+            player_id: whose.
+            changed: what to call.
+            steady: leave out what the snapshot alone tells, but for coming and going.
+        """
+        watchers = (self._steady_watchers if steady else self._watchers)[player_id]
+        watchers.add(changed)
+
+        @callback
+        def unwatch() -> None:
+            watchers.discard(changed)
+
+        return unwatch
+
+    @callback
+    def async_listen(self, happened: Listener, player_id: str | None = None) -> CALLBACK_TYPE:
+        """Call `happened` for each occurrence at a player, or at any; return what ends that."""
+        listeners = self._listeners[player_id]
+        listeners.add(happened)
+
+        @callback
+        def unlisten() -> None:
+            listeners.discard(happened)
+
+        return unlisten
+
+    @callback
+    def async_show(self, before: PlayerState, after: PlayerState) -> None:
+        """Tell the watchers of a player that it has changed."""
+        player_id = after.player.player_id
+        for changed in list(self._watchers[player_id]):
+            changed()
+        if after.player is not before.player or after.online is not before.online:
+            for changed in list(self._steady_watchers[player_id]):
+                changed()
+
+    @callback
+    def async_show_all(self) -> None:
+        """Tell the watchers of all players to look."""
+        for watchers in [*self._watchers.values(), *self._steady_watchers.values()]:
+            for changed in list(watchers):
+                changed()
+
+    @callback
+    def async_announce(self, state: PlayerState, occurrence: Occurrence) -> None:
+        """Tell the listeners of a player, and those of all, what has happened."""
+        for concerned in (state.player.player_id, None):
+            for happened in list(self._listeners[concerned]):
+                happened(state, occurrence)

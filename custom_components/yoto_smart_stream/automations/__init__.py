@@ -1,0 +1,1 @@
+"""What happens at players, in the shape that automations, the logbook and tags need."""

@@ -1,0 +1,1 @@
+"""How cards are named and found: media ids and the search. No Home Assistant."""

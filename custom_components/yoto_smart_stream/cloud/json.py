@@ -1,0 +1,3 @@
+"""What JSON can hold."""
+
+type Json = bool | int | float | str | list[Json] | dict[str, Json] | None

@@ -1,0 +1,37 @@
+"""What happens at players, in the logbook."""
+
+from collections.abc import Callable
+from typing import cast
+
+from homeassistant.components.logbook import (
+    LOGBOOK_ENTRY_ENTITY_ID,
+    LOGBOOK_ENTRY_MESSAGE,
+    LOGBOOK_ENTRY_NAME,
+)
+from homeassistant.components.logbook.models import LazyEventPartialState
+from homeassistant.core import HomeAssistant, callback
+
+from .automations.report import EVENT, Report
+from .automations.sentences import sentence
+from .const import DOMAIN
+
+type Describe = Callable[[LazyEventPartialState], dict[str, str | None]]
+
+
+@callback
+def async_describe_events(
+    hass: HomeAssistant,
+    async_describe_event: Callable[[str, str, Describe], None],
+) -> None:
+    """Have our events told in plain words."""
+
+    @callback
+    def describe(event: LazyEventPartialState) -> dict[str, str | None]:
+        report = cast("Report", event.data)
+        return {
+            LOGBOOK_ENTRY_NAME: report["player"],
+            LOGBOOK_ENTRY_MESSAGE: sentence(report),
+            LOGBOOK_ENTRY_ENTITY_ID: report["entity_id"],
+        }
+
+    async_describe_event(DOMAIN, EVENT, describe)

@@ -1,0 +1,1 @@
+"""Pictures of cards: fetching them, and making those of the display large."""

@@ -1,0 +1,34 @@
+"""The triggers that players offer to automations."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.trigger import Trigger
+
+from .automations.timed_triggers import TrackAboutToEnd, WentOffline
+from .automations.triggers import (
+    CardInserted,
+    CardRemoved,
+    ChoiceMade,
+    KnobUsed,
+    PlaybackEnded,
+    PlaybackStarted,
+    PlayerTrigger,
+)
+
+TRIGGERS: Final[Mapping[str, type[PlayerTrigger]]] = {
+    "card_inserted": CardInserted,
+    "card_removed": CardRemoved,
+    "choice_made": ChoiceMade,
+    "knob_used": KnobUsed,
+    "playback_ended": PlaybackEnded,
+    "playback_started": PlaybackStarted,
+    "track_about_to_end": TrackAboutToEnd,
+    "went_offline": WentOffline,
+}
+
+
+async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
+    """Return the triggers by their names."""
+    return dict(TRIGGERS)
