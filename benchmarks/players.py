@@ -20,6 +20,8 @@ from .report import percentile_99, write_section
 
 RESULTS: Final = Path(__file__).with_name("results.md")
 P99_GOAL: Final = 0.100
+TICKS: Final = 0.2
+"""Messages a second of a player that plays: its position, every five seconds (protocol §3.5)."""
 FEW: Final = 4
 """As many players as a family may have, which is what both are made for."""
 DRAIN_SECONDS: Final = 15.0
@@ -41,6 +43,8 @@ and all garbage is collected.
 * Pauses: how often, and for how long at the most, Python's garbage collector stopped Home Assistant
   to look at every object. That takes the longer the more entities there are. *Frozen* is a what-if:
   the collector was told to leave alone what there was before the first message (`gc.freeze()`).
+* The rounds with {TICKS:g} messages a second of each player are as many as players really say while
+  they play and nobody touches them.
 * Lag: by how much a timer of 5 ms inside Home Assistant is late.
 * Players: by how much the load generator itself was late, and the processor time that it and the
   broker took. They are not the bottleneck while both are small.
@@ -222,6 +226,10 @@ def main() -> None:
     rounds = [
         Round(contender=contender, players=players, rate=given.rate, seconds=given.seconds)
         for players in dict.fromkeys((given.players, few))
+        for contender in Contender
+    ]
+    rounds += [
+        Round(contender=contender, players=given.players, rate=TICKS, seconds=given.seconds)
         for contender in Contender
     ]
     rounds.append(
