@@ -6,9 +6,8 @@ The cloud (OAuth, REST, broker) and the players only meet here and through `Wire
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from random import SystemRandom
 import time
-from typing import Protocol, override
+from typing import Protocol
 
 from .clock import Clock
 
@@ -16,8 +15,6 @@ type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 type JsonObject = dict[str, Json]
 type CommandHandler = Callable[[str, str], Awaitable[None]]
 """Called with the part of the topic after `command/` and the payload as text."""
-
-_DICE = SystemRandom()
 
 
 @dataclass(slots=True)
@@ -81,17 +78,6 @@ class CardShelf(Protocol):
         """Return the card's JSON (protocol §4.2) with fetchable track URLs, or None."""
 
 
-class Chance(float):
-    """A share of all cases: asked whether it is true, it is so as often as it says."""
-
-    __slots__ = ()
-
-    @override
-    def __bool__(self) -> bool:
-        """Decide one case."""
-        return _DICE.random() < self
-
-
 @dataclass(slots=True)
 class Faults:
     """Everything that can be made to go wrong. All off at first; set by `POST /sim/faults`."""
@@ -109,7 +95,7 @@ class Faults:
     stale_online: bool = False
     """REST keeps saying what it said about `online` when this was switched on."""
     refuse_commands: bool | float = False
-    """Players answer every command with FAIL, or as many of them as a `Chance` decides."""
+    """Players answer every command with FAIL, or a share of them from 0 to 1."""
     ignore_commands: bool = False
     """Players neither obey nor answer commands."""
     device_grant_off: bool = False

@@ -1,7 +1,6 @@
 """The player itself."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, override
 
@@ -330,25 +329,6 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
                 translation_domain=DOMAIN, translation_key="enqueue_unsupported"
             )
         place = await async_look_up(self.coordinator, media_id)
-        await async_start(self.coordinator, self.player_id, place)
-
-    async def async_play_card(
-        self,
-        card_id: str,
-        chapter_key: str | None = None,
-        track_key: str | None = None,
-        seconds: float | None = None,
-    ) -> None:
-        """Play a card, named by its id or title, from where it was left or from a place on it."""
-        if track_key is not None and chapter_key is None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="track_without_chapter"
-            )
-        place = await async_look_up(self.coordinator, card_id)
-        if chapter_key is not None:
-            place = replace(place, chapter_key=chapter_key, track_key=track_key)
-        if seconds is not None:
-            place = replace(place, seconds=seconds)
         await async_start(self.coordinator, self.player_id, place)
 
     async def _async_turn_volume(self, steps: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 import math
 from typing import Final
 
-from simulator.world import BrokerOutages, Chance, Faults, Json, JsonObject, World
+from simulator.world import BrokerOutages, Faults, Json, JsonObject, World
 
 from .bodies import only
 from .errors import refuse
@@ -67,10 +67,7 @@ async def _change_outages(
 
 
 def _checked(name: str, value: Json, default: object) -> Json:
-    """Return a value if the fault can have it: what is special, or else one of its default's kind.
-
-    Returns a `Chance` for a share of commands.
-    """
+    """Return a value if the fault can have it: special ones, or else one of its default's kind."""
     if name in _SPECIAL:
         return _SPECIAL[name](name, value)
     match default:
@@ -104,7 +101,7 @@ def _share(name: str, value: Json) -> float:
     share = _amount(name, value)
     if share > 1:
         refuse(f"{name} must be at most 1")
-    return Chance(share)
+    return share
 
 
 def _switch_or_share(name: str, value: Json) -> Json:

@@ -80,8 +80,8 @@ class Obedience:
         self._carry_out(command, start, asked_at)
 
     def _read(self, path: str, payload: str) -> Command:
-        if self._workings.world.faults.refuse_commands:
-            raise UnusableError("players are told to refuse everything")
+        if _CHANCE.random() < self._workings.world.faults.refuse_commands:
+            raise UnusableError("players are told to refuse")
         return read_command(path, payload)
 
     def _answer(self, path: str, payload: str, *, accepted: bool) -> None:

@@ -1,14 +1,14 @@
 """Actions on players: what they do at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 import re
 from typing import Final
 
-from homeassistant.components.media_player import DOMAIN as MEDIA_PLAYER_DOMAIN
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, service
+from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -23,6 +23,8 @@ from ..cloud.commands import (
 )
 from ..const import DOMAIN
 from ..number import LONGEST_SLEEP_TIMER
+from ..playing.lookup import async_look_up
+from ..playing.start import async_start
 from .targets import Aim, Answer, async_register
 
 _PLAY_CARD: Final = {
@@ -59,14 +61,7 @@ _WITH_PARTNER: Final = {
 @callback
 def async_setup_player_actions(hass: HomeAssistant) -> None:
     """Register the actions that players obey at once."""
-    service.async_register_platform_entity_service(
-        hass,
-        DOMAIN,
-        "play_card",
-        entity_domain=MEDIA_PLAYER_DOMAIN,
-        schema=_PLAY_CARD,
-        func="async_play_card",
-    )
+    async_register(hass, "play_card", _PLAY_CARD, _async_play_card)
     async_register(hass, "refresh", {}, _async_refresh)
     async_register(
         hass,
@@ -87,6 +82,22 @@ def async_setup_player_actions(hass: HomeAssistant) -> None:
         },
         _async_set_sleep_timer,
     )
+
+
+async def _async_play_card(aim: Aim, call: ServiceCall) -> Answer:
+    """Play a card, from where it was left or from a place on it."""
+    given = call.data
+    if "track_key" in given and "chapter_key" not in given:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="track_without_chapter"
+        )
+    place = await async_look_up(aim.coordinator, given["card_id"])
+    if "chapter_key" in given:
+        place = replace(place, chapter_key=given["chapter_key"], track_key=given.get("track_key"))
+    if "seconds" in given:
+        place = replace(place, seconds=given["seconds"])
+    await async_start(aim.coordinator, aim.player_id, place)
+    return {}
 
 
 async def _async_refresh(aim: Aim, _call: ServiceCall) -> Answer:

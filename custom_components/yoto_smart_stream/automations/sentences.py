@@ -122,5 +122,5 @@ _SENTENCES: Final[Mapping[str, Callable[[Report], str]]] = {
         "had headphones plugged in" if report["on"] else "had its headphones unplugged"
     ),
     Kind.CHARGING: lambda report: "began to charge" if report["on"] else "stopped charging",
-    TRACK_ABOUT_TO_END: lambda report: f"is about to end {_the_track(report)}",
+    TRACK_ABOUT_TO_END: lambda report: f"is near the end of {_the_track(report)}",
 }

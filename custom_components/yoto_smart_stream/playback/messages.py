@@ -60,8 +60,6 @@ class Events:
 
     event_utc: int | None = None
     """Epoch seconds by the player's own clock."""
-    request_id: str | None = None
-    """The id of the request that this answers, where the player repeats it."""
     status: PlaybackStatus | None = None
     waiting: bool | None = None
     card_id: str | None = None

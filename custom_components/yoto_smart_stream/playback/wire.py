@@ -93,7 +93,6 @@ def _events(body: Mapping[str, object], *, legacy: bool) -> Events:
     card_id = _text(body.get("cardId"))
     return Events(
         event_utc=_integer(body.get("eventUtc")),
-        request_id=_text(body.get("requestId")),
         status=_playback_status(body.get("playbackStatus")),
         waiting=_boolean(body.get("playbackWait")),
         card_id="" if card_id == "none" else card_id,
