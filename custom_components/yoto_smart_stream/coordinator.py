@@ -31,7 +31,7 @@ from .cloud.link import Delivery
 from .cloud.settings import PAUSES_AT_ZERO
 from .const import DOMAIN, LOGGER, ROSTER_INTERVAL, STATUS_INTERVAL
 from .data import PlayerState
-from .devices import async_remove_stale
+from .devices import async_claim, async_release, async_remove_stale
 from .hearing import Hearing
 from .playback.context import Context
 from .playback.messages import Message, StreamFetch, Tick
@@ -138,6 +138,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
     async def async_shutdown(self) -> None:
         """Disconnect."""
         await super().async_shutdown()
+        async_release(self.hass, self.config_entry)
         self._hearing.async_stop()
         await self.account.close()
 
@@ -153,9 +154,11 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         """Poll the roster. What the players themselves have said since is newer and stays."""
         known = {player_id: state.player for player_id, state in self.data.items()}
         try:
-            players = await self.account.players(known)
+            found = await self.account.players(known)
         except CloudError as err:
             raise self._update_error(err) from err
+        own = async_claim(self.hass, self.config_entry, found)
+        players = {player_id: player for player_id, player in found.items() if player_id in own}
         for player_id, player in players.items():
             # Before anything is asked of a player, or its first answers would find no place.
             self.data.setdefault(player_id, PlayerState(player=player, snapshot=Snapshot()))

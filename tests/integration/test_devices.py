@@ -16,7 +16,7 @@ from custom_components.yoto_smart_stream.cloud.endpoints import (
     Endpoints,
 )
 from custom_components.yoto_smart_stream.cloud.login import DeviceLogin
-from custom_components.yoto_smart_stream.cloud.oauth import OAuth
+from custom_components.yoto_smart_stream.cloud.oauth import OAuth, Tokens
 from custom_components.yoto_smart_stream.const import CONF_CLIENT_ID, CONF_TOKENS, DOMAIN
 from custom_components.yoto_smart_stream.data import PlayerState
 from custom_components.yoto_smart_stream.playback.occurrences import Occurrence
@@ -155,6 +155,41 @@ async def test_accounts_do_not_mix(family: Family, neighbours: Family, hass: Hom
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), family.entry.entry_id)
     assert len(devices) == 2
     assert await hass.config_entries.async_setup(neighbours.entry.entry_id)
+
+
+async def test_two_parents_of_one_family(
+    family: Family, hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each player is there once, whichever of the accounts shows it."""
+    other = MockConfigEntry(
+        domain=DOMAIN,
+        title="The other parent",
+        unique_id="auth0|other",
+        data={**family.entry.data, CONF_TOKENS: stored(await log_in(family))},
+    )
+    other.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(other.entry_id)
+    await hass.async_block_till_done()
+    assert other.runtime_data.data == {}
+    assert "unique" not in caplog.text.lower()
+    assert await hass.config_entries.async_remove(family.entry.entry_id)
+    await other.runtime_data.async_refresh()
+    assert other.runtime_data.data.keys() == family.simulation.players.keys()
+    await hass.async_block_till_done()
+    assert family.state("media_player").state != "unavailable"
+    assert await hass.config_entries.async_unload(other.entry_id)
+    await hass.config_entries.async_add(family.entry)
+
+
+async def log_in(family: Family) -> Tokens:
+    """Log in to the family's cloud once more."""
+    simulation = family.simulation
+    at = Endpoints(api=simulation.http_url, login=simulation.http_url)
+    session = async_get_clientsession(family.hass)
+    login = DeviceLogin(OAuth(session, at), simulation.client_id)
+    code = await login.begin()
+    simulation.logins.approve(code.user_code)
+    return await login.wait(code)
 
 
 @pytest.fixture
