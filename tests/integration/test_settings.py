@@ -284,6 +284,28 @@ async def test_the_sleep_timer(family: Family) -> None:
     assert family.player.view()["sleep_timer"] is None
 
 
+async def test_sleep_at_the_end_of_the_track(family: Family) -> None:
+    """The timer ends with the track, until something parts the two."""
+    assert value(family, "switch", "sleep_at_track_end") == "off"
+    with pytest.raises(ServiceValidationError, match="Nobody knows when the track"):
+        await change(family, "switch.turn_on", "sleep_at_track_end")
+    await family.player.insert("6Moon")
+    await family.shows("playing")
+    await settle(lambda: family.state("media_player").attributes.get("media_duration") is not None)
+    await family.player.turn("right", 2)
+    await settle(lambda: family.state("media_player").attributes["media_title"] == "Go")
+    await family.shows("playing")
+    await change(family, "switch.turn_on", "sleep_at_track_end")
+    await family.shows("on", "switch", "sleep_at_track_end")
+    left = family.player.view()["sleep_timer"]
+    assert isinstance(left, int)
+    assert 20 <= left <= 45
+    await family.player.turn("right", -1)
+    await family.shows("off", "switch", "sleep_at_track_end")
+    await change(family, "switch.turn_off", "sleep_at_track_end")
+    await settle(lambda: family.player.view()["sleep_timer"] is None)
+
+
 async def test_the_sleep_timer_counts_down_without_a_word(
     family: Family, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,28 +10,12 @@ from homeassistant.util import dt as dt_util
 
 from ..coordinator import YotoCoordinator
 from ..data import PlayerState
-from ..playback.messages import PlaybackStatus
 
 _AGAIN: Final = 3.0
 """Seconds by which a track must have gone back to count as played again. Less is jitter: players
 tell whole seconds (protocol §3.5)."""
 
 type _Place = tuple[str | None, str | None, str | None]
-
-
-def seconds_left(state: PlayerState, moment: datetime) -> float | None:
-    """Return the seconds until the track of a player ends; None while it does not play.
-
-    Also None where nobody knows how long the track is, as with most streams (protocol §3.8).
-    """
-    snapshot = state.snapshot
-    if snapshot.status is not PlaybackStatus.PLAYING or snapshot.waiting:
-        return None
-    length = snapshot.track_length or _length_on_card(state)
-    position = snapshot.position_at_moment(moment)
-    if length is None or position is None:
-        return None
-    return max(length - position, 0.0)
 
 
 class Countdown:
@@ -54,7 +38,7 @@ class Countdown:
         self._cancel: CALLBACK_TYPE | None = None
         state = coordinator.data[player_id]
         self._place = _place(state)
-        left = seconds_left(state, dt_util.utcnow())
+        left = state.seconds_left(dt_util.utcnow())
         self._is_told = left is not None and left <= seconds
         self._unwatch = coordinator.audience.async_watch(player_id, self._async_plan)
         self._async_plan()
@@ -75,7 +59,7 @@ class Countdown:
         if (place := _place(state)) != self._place:
             self._place = place
             self._is_told = False
-        left = seconds_left(state, dt_util.utcnow())
+        left = state.seconds_left(dt_util.utcnow())
         if left is None:
             return
         wait = left - self._seconds
@@ -118,13 +102,3 @@ def _place(state: PlayerState) -> _Place:
     """Return which track a player is at."""
     snapshot = state.snapshot
     return snapshot.card_id, snapshot.chapter_key, snapshot.track_key
-
-
-def _length_on_card(state: PlayerState) -> float | None:
-    """Return how long the track is by what the card says."""
-    _, chapter_key, track_key = _place(state)
-    for chapter in state.card.chapters if state.card else ():
-        for track in chapter.tracks:
-            if (chapter.key, track.key) == (chapter_key, track_key):
-                return track.duration
-    return None

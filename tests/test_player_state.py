@@ -7,7 +7,6 @@ from typing import Final
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.yoto_smart_stream.automations.countdown import seconds_left
 from custom_components.yoto_smart_stream.cloud.account import Player
 from custom_components.yoto_smart_stream.cloud.cards import Card, Chapter, Track
 from custom_components.yoto_smart_stream.cloud.models import model_of
@@ -43,7 +42,7 @@ CARD: Final = Card(
 def left(snapshot: Snapshot, card: Card | None = None, *, after: float = 0) -> float | None:
     """Return what is left some seconds after the player has said where it is."""
     state = PlayerState(player=PLAYER, snapshot=snapshot, card=card)
-    return seconds_left(state, NOON + timedelta(seconds=after))
+    return state.seconds_left(NOON + timedelta(seconds=after))
 
 
 def test_time_passes_between_the_words_of_a_player() -> None:
