@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer, get_port_socket
 from aiohttp.web import Application, Request, StreamResponse
 import pytest
 
-from custom_components.yoto_smart_stream.audio.plan import Plan, plan_of_files
+from custom_components.yoto_smart_stream.audio.plan import Source, plan_of_files
 from custom_components.yoto_smart_stream.streaming.response import PlanResponse
 
 from .certificate import careless_context, server_context
@@ -31,7 +31,7 @@ class PlanServer:
             return listening
 
         self.files = files
-        self.load: Callable[[], Plan] = lambda: plan_of_files(files, "audio/mpeg")
+        self.load: Callable[[], Source] = lambda: plan_of_files(files, "audio/mpeg")
         self.client_tls = None if tls is None else careless_context()
         self._tls = tls
         app = Application()

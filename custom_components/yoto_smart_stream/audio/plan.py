@@ -13,7 +13,7 @@ from itertools import accumulate
 import os
 from pathlib import Path
 from stat import S_ISREG
-from typing import Final
+from typing import Final, Protocol
 
 from .errors import AudioError, AudioErrorCode
 
@@ -56,6 +56,42 @@ class Part:
             and found.st_size == self.size
             and found.st_mtime_ns == self.mtime_ns
         )
+
+
+class Source(Protocol):
+    """Anything of an exact length that is made of parts, as a response needs it.
+
+    `total` is in bytes, `etag` is a strong validator without quotes, `modified` is aware and in
+    whole seconds. What is asked for may read files: it is asked for in the executor.
+    """
+
+    @property
+    def total(self) -> int:
+        """Return the length in bytes."""
+        ...
+
+    @property
+    def etag(self) -> str:
+        """Return what changes with every byte."""
+        ...
+
+    @property
+    def modified(self) -> datetime:
+        """Return since when these are the bytes."""
+        ...
+
+    @property
+    def content_type(self) -> str:
+        """Return the media type."""
+        ...
+
+    def slices(self, start: int, stop: int) -> Iterator[Part]:
+        """Yield the parts that make up the bytes [start, stop), none of them empty."""
+        ...
+
+    def is_current(self) -> bool:
+        """Tell whether every file is still as planned."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The response that sends a plan: single ranges, conditions, any number of files.
+"""The response that sends a plan or another source: ranges, conditions, any number of files.
 
 Only aiohttp is known here. A handler returns the response unprepared, so that middlewares can
 still add their header fields; the work is done when aiohttp calls `prepare`.
@@ -21,9 +21,10 @@ from aiohttp.web import BaseRequest, StreamResponse
 from multidict import CIMultiDictProxy
 
 from ..audio.errors import AudioError
-from ..audio.plan import Part, Plan
+from ..audio.plan import Part, Source
 from . import blocks, kernel
 from .ranges import Conditions, Decision, decide
+from .stream import StreamError
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class PartChangedError(Exception):
 class _Ready:
     """Hold what one executor job found out: the decision and the first bytes to send."""
 
-    plan: Plan
+    source: Source
     decision: Decision
     body: bytes = b""
     file: FileIO | None = None
@@ -49,16 +50,16 @@ class _Ready:
 
 
 class PlanResponse(StreamResponse):
-    """Send a plan as the request asks for it.
+    """Send a plan, or any other source, as the request asks for it.
 
-    `load` returns the plan. It runs in the executor once per request, may block, and raises
-    AudioError where there is nothing to send (any more), which is answered with 404.
+    `load` returns it. It runs in the executor once per request, may block, and raises AudioError or
+    StreamError where there is nothing to send (any more), which is answered with 404.
 
     A file that changes after the header fields are out closes the connection: the client sees from
     Content-Length that bytes are missing and never gets those of another file.
     """
 
-    def __init__(self, load: Callable[[], Plan]) -> None:
+    def __init__(self, load: Callable[[], Source]) -> None:
         """Remember where the plan comes from; nothing is read before `prepare`."""
         super().__init__()
         self._load = load
@@ -71,15 +72,15 @@ class PlanResponse(StreamResponse):
         """Decide, send the header fields, and send the bytes."""
         if self.prepared:
             return await super().prepare(request)
-        conditions = _conditions_of(request)
+        conditions = conditions_of(request)
         try:
             ready = await _get_ready(self._load, conditions)
-        except AudioError, PartChangedError:
+        except AudioError, StreamError, PartChangedError:
             self.set_status(HTTPStatus.NOT_FOUND)
             self.content_length = 0
             return await super().prepare(request)
         try:
-            self._describe(ready.plan, ready.decision)
+            self._describe(ready.source, ready.decision)
             writer = await super().prepare(request)
             if ready.file is None:
                 await self.write_eof(ready.body)
@@ -96,13 +97,13 @@ class PlanResponse(StreamResponse):
                 _close(ready.file)
         return writer
 
-    def _describe(self, plan: Plan, decision: Decision) -> None:
+    def _describe(self, source: Source, decision: Decision) -> None:
         """Set status and header fields."""
         self.set_status(decision.status)
         self.headers[hdrs.ACCEPT_RANGES] = "bytes"
         match decision.status:
             case HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-                self.headers[hdrs.CONTENT_RANGE] = f"bytes */{plan.total}"
+                self.headers[hdrs.CONTENT_RANGE] = f"bytes */{source.total}"
                 self.content_length = 0
                 return
             case HTTPStatus.PRECONDITION_FAILED:
@@ -110,14 +111,14 @@ class PlanResponse(StreamResponse):
                 return
             case HTTPStatus.PARTIAL_CONTENT:
                 self.headers[hdrs.CONTENT_RANGE] = (
-                    f"bytes {decision.start}-{decision.stop - 1}/{plan.total}"
+                    f"bytes {decision.start}-{decision.stop - 1}/{source.total}"
                 )
-        self.headers[hdrs.ETAG] = f'"{plan.etag}"'
+        self.headers[hdrs.ETAG] = f'"{source.etag}"'
         # A time in the future must not be sent (RFC 9110 §8.8.2.1); the tag is enough.
-        if plan.modified <= datetime.now(UTC):
-            self.last_modified = plan.modified
+        if source.modified <= datetime.now(UTC):
+            self.last_modified = source.modified
         if decision.status is not HTTPStatus.NOT_MODIFIED:
-            self.content_type = plan.content_type
+            self.content_type = source.content_type
             self.content_length = decision.stop - decision.start
 
     async def _send_parts(self, request: BaseRequest, ready: _Ready) -> None:
@@ -125,9 +126,9 @@ class PlanResponse(StreamResponse):
         while ready.file is not None and ready.part is not None:
             await self._send(request, ready.file, ready.part)
             _close(ready.file)
-            ready.file, ready.part = None, next(ready.rest, None)
-            if ready.part is not None:
-                ready.file = await _opened(ready.part)
+            ready.file = ready.part = None
+            if (following := await _opened_next(ready.rest)) is not None:
+                ready.file, ready.part = following
 
     async def _send(self, request: BaseRequest, file: FileIO, part: Part) -> None:
         """Send one part: by the kernel on a plain socket, in blocks under TLS."""
@@ -157,7 +158,7 @@ class PlanResponse(StreamResponse):
             transport.set_write_buffer_limits()
 
 
-def _conditions_of(request: BaseRequest) -> Conditions:
+def conditions_of(request: BaseRequest) -> Conditions:
     """Take what the answer depends on from a request."""
     headers = request.headers
     return Conditions(
@@ -177,7 +178,7 @@ def _joined(headers: CIMultiDictProxy[str], name: str) -> str | None:
     return None if fields is None else ", ".join(fields)
 
 
-async def _get_ready(load: Callable[[], Plan], conditions: Conditions) -> _Ready:
+async def _get_ready(load: Callable[[], Source], conditions: Conditions) -> _Ready:
     """Run the one executor job that comes before the header fields."""
     job = asyncio.get_running_loop().run_in_executor(None, _make_ready, load, conditions)
     try:
@@ -188,14 +189,14 @@ async def _get_ready(load: Callable[[], Plan], conditions: Conditions) -> _Ready
         raise
 
 
-def _make_ready(load: Callable[[], Plan], conditions: Conditions) -> _Ready:
-    """Load the plan, decide, and read or open what comes first (blocking)."""
-    plan = load()
-    decision = decide(conditions, total=plan.total, etag=plan.etag, modified=plan.modified)
-    ready = _Ready(plan=plan, decision=decision)
+def _make_ready(load: Callable[[], Source], conditions: Conditions) -> _Ready:
+    """Load the source, decide, and read or open what comes first (blocking)."""
+    source = load()
+    decision = decide(conditions, total=source.total, etag=source.etag, modified=source.modified)
+    ready = _Ready(source=source, decision=decision)
     if conditions.method == hdrs.METH_HEAD or decision.start == decision.stop:
         return ready
-    parts = plan.slices(decision.start, decision.stop)
+    parts = source.slices(decision.start, decision.stop)
     if decision.stop - decision.start <= SMALL_BODY:
         ready.body = b"".join(_read(part) for part in parts)
         return ready
@@ -228,9 +229,15 @@ def _read(part: Part) -> bytes:
     return data
 
 
-async def _opened(part: Part) -> FileIO:
-    """Open the file of the next part in the executor."""
-    job = asyncio.get_running_loop().run_in_executor(None, _open, part)
+def _open_next(rest: Iterator[Part]) -> tuple[FileIO, Part] | None:
+    """Find the next part and open its file, None where there is no more (blocking)."""
+    part = next(rest, None)
+    return None if part is None else (_open(part), part)
+
+
+async def _opened_next(rest: Iterator[Part]) -> tuple[FileIO, Part] | None:
+    """Open the file of the next part in the executor: finding out which one may take a while."""
+    job = asyncio.get_running_loop().run_in_executor(None, _open_next, rest)
     try:
         return await asyncio.shield(job)
     except asyncio.CancelledError:
@@ -238,14 +245,15 @@ async def _opened(part: Part) -> FileIO:
         raise
 
 
-def _close_unused(job: asyncio.Future[_Ready] | asyncio.Future[FileIO]) -> None:
+def _close_unused(
+    job: asyncio.Future[_Ready] | asyncio.Future[tuple[FileIO, Part] | None],
+) -> None:
     """Close what a job opened for a client that has gone meanwhile."""
     if job.cancelled() or job.exception() is not None:
         return
-    result = job.result()
-    file = result.file if isinstance(result, _Ready) else result
-    if file is not None:
-        _close(file)
+    match job.result():
+        case _Ready(file=FileIO() as file) | (FileIO() as file, _):
+            _close(file)
 
 
 def _close(file: FileIO) -> None:

@@ -1,0 +1,72 @@
+"""What can go wrong with the library, each with the data that a message needs."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from .item import AudioItem, User
+
+
+class LibraryError(Exception):
+    """Base of everything that this package raises at its callers."""
+
+    code: Final[str]
+
+    def __init__(self, code: str, text: str) -> None:
+        """Keep the code; the text is for logs."""
+        super().__init__(text)
+        self.code = code
+
+
+class UnknownAudioError(LibraryError):
+    """Nothing in the library has this id, slug or title."""
+
+    def __init__(self, key: str) -> None:
+        """Remember what was looked for."""
+        super().__init__("unknown_audio", f"There is no audio {key!r}")
+        self.key = key
+
+
+class AmbiguousTitleError(LibraryError):
+    """Several items have this title; `slugs` tell them apart."""
+
+    def __init__(self, title: str, slugs: Iterable[str]) -> None:
+        """Remember the title and who has it."""
+        self.title = title
+        self.slugs = tuple(sorted(slugs))
+        super().__init__("ambiguous_title", f"Several are called {title!r}: {self.slugs}")
+
+
+class AudioInUseError(LibraryError):
+    """An item is used, so that it is not deleted without force; `users` says by whom."""
+
+    def __init__(self, item: AudioItem) -> None:
+        """Remember the item and its users."""
+        self.item = item
+        self.users: tuple[User, ...] = tuple(sorted(item.used_by))
+        super().__init__("audio_in_use", f"{item.slug} is used by {self.users}")
+
+
+class NewerStoreError(LibraryError):
+    """The stored library was written by a later version, and must not be overwritten."""
+
+    def __init__(self, major: int) -> None:
+        """Remember the version."""
+        super().__init__("newer_store", f"The library has version {major}")
+        self.major = major
+
+
+class QueueClosedError(LibraryError):
+    """No job is taken on any more, because everything is coming to an end."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("closed", "No more jobs are taken on")
+
+
+class UnknownJobError(LibraryError):
+    """There is no job with this id, or it is so old that it has been forgotten."""
+
+    def __init__(self, job_id: str) -> None:
+        """Remember what was looked for."""
+        super().__init__("unknown_job", f"There is no job {job_id!r}")
+        self.job_id = job_id

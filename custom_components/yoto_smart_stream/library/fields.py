@@ -1,0 +1,86 @@
+"""Reading records: every field is what it has to be, or the record is none. Pure."""
+
+from datetime import UTC, datetime
+
+from .item import Json, JsonObject
+
+
+class RecordError(ValueError):
+    """Report that a stored record is not what it should be; the text names the field."""
+
+
+class Fields:
+    """The fields of one record, each read once; what nobody has read is left.
+
+    Every method raises RecordError where the field is missing or of another kind. A field that is
+    null is missing.
+    """
+
+    def __init__(self, record: Json) -> None:
+        """Take a record."""
+        if not isinstance(record, dict):
+            raise RecordError("A record is an object")
+        self._left = dict(record)
+
+    @property
+    def rest(self) -> JsonObject:
+        """Return what has not been read."""
+        return self._left
+
+    def text(self, name: str) -> str:
+        """Read a text."""
+        if (value := self.text_or_none(name)) is None:
+            raise RecordError(f"{name} is missing")
+        return value
+
+    def text_or_none(self, name: str) -> str | None:
+        """Read a text that may be missing."""
+        value = self._left.pop(name, None)
+        if value is not None and not isinstance(value, str):
+            raise RecordError(f"{name} is no text")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Read a list of texts, empty where it is missing."""
+        value = self._left.pop(name, None)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            raise RecordError(f"{name} is no list")
+        texts = tuple(text for text in value if isinstance(text, str))
+        if len(texts) != len(value):
+            raise RecordError(f"{name} holds something else than texts")
+        return texts
+
+    def whole(self, name: str) -> int:
+        """Read a whole number; true and false are none."""
+        value = self._left.pop(name, None)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise RecordError(f"{name} is no whole number")
+        return value
+
+    def moment(self, name: str) -> datetime:
+        """Read a time with its zone."""
+        if (value := self.moment_or_none(name)) is None:
+            raise RecordError(f"{name} is missing")
+        return value
+
+    def moment_or_none(self, name: str) -> datetime | None:
+        """Read a time with its zone that may be missing."""
+        text = self.text_or_none(name)
+        if text is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo is None:
+                raise RecordError(f"{name} has no time zone")
+            return moment.astimezone(UTC)
+        except (ValueError, OverflowError) as err:
+            raise RecordError(f"{name} is no time") from err
+
+    def mapping_or_none(self, name: str) -> JsonObject | None:
+        """Read an object that may be missing."""
+        value = self._left.pop(name, None)
+        if value is not None and not isinstance(value, dict):
+            raise RecordError(f"{name} is no object")
+        return value

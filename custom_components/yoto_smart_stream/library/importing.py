@@ -1,0 +1,255 @@
+"""Importing: any audio file becomes an item of the library.
+
+The file is read where it lies and never moved. Everything that is made waits in the storage until
+all of it is whole; then it is taken in at once. Until that moment nothing is changed, and
+whatever ends the import before leaves nothing behind.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from ..audio.container import Mark
+from ..audio.cover import Cover
+from ..audio.ffmpeg import Ffmpeg
+from ..audio.profile import Profile
+from ..audio.stoppable import Watch, in_thread
+from ..audio.transcode import Limits, Made, Progress, Wishes, make_canonical
+from .collection import Arrival, Arrived, AudioCollection
+from .item import AudioItem, Details, JsonObject, Place, Source, StoredFile, one_line
+from .jobs import Body, Handle
+
+_BLOCK: Final = 1024 * 1024
+# Making the audio takes nearly all of the time; the rest is copying the original.
+_MAKING_SHARE: Final = 0.98
+_NAMELESS: Final = "Audio"
+_COVER_SUFFIXES: Final = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+}
+
+
+class Outcome(StrEnum):
+    """Say what became of an import."""
+
+    ADDED = "added"
+    REPLACED = "replaced"
+    KNOWN = "known"
+    """The library has this audio already."""
+    RESTORED = "restored"
+    """The library had this audio in the trash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """Say what to import, and as what.
+
+    `title` and `author` are taken from the file's tags where they are None, and the title from
+    `name` (by default that of the file) where there are no tags. `replaces` is the id, slug or
+    title of the item that gets this audio.
+    """
+
+    path: Path
+    source: Source
+    name: str | None = None
+    title: str | None = None
+    author: str | None = None
+    tags: tuple[str, ...] = ()
+    description: str | None = None
+    replaces: str | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """Describe what an import led to; `chapters` are those of the source, for splitting it."""
+
+    item: AudioItem
+    outcome: Outcome
+    chapters: tuple[Mark, ...]
+
+    def to_result(self) -> JsonObject:
+        """Return it as the result of a job; `duration` is in seconds."""
+        return {
+            "audio_id": self.item.audio_id,
+            "slug": self.item.slug,
+            "title": self.item.title,
+            "duration": round(self.item.duration, 3),
+            "outcome": self.outcome.value,
+        }
+
+
+class Importer:
+    """Bring files into a collection, all in the same way."""
+
+    def __init__(
+        self,
+        collection: AudioCollection,
+        *,
+        ffmpeg: Ffmpeg,
+        profile: Profile,
+        limits: Limits | None = None,
+        keeps_originals: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Remember how files become audio."""
+        self._collection = collection
+        self._ffmpeg = ffmpeg
+        self._profile = profile
+        self._limits = limits
+        self._keeps_originals = keeps_originals
+        self._now = now
+
+    def body(self, wanted: Import) -> Body:
+        """Return an import as the body of a job, with `Imported.to_result` as its result."""
+
+        async def work(job: Handle) -> JsonObject:
+            """Import the file and tell the progress."""
+            return (await self.run(wanted, job.progress)).to_result()
+
+        return work
+
+    async def run(self, wanted: Import, on_progress: Progress = lambda _: None) -> Imported:
+        """Import a file. `on_progress` is told the share that is done, from 0.0 to 1.0.
+
+        Raises:
+            AudioError: The file cannot be used; its code says why.
+            ToolError: ffmpeg cannot be started.
+            UnknownAudioError, AmbiguousTitleError: There is nothing to replace.
+            OSError: The disk failed or is full.
+        """
+        replaced = None
+        if wanted.replaces is not None:
+            replaced = self._collection.index.get(wanted.replaces).audio_id
+        storage = self._collection.storage
+        audio = storage.arriving("mp3")
+        picture = storage.arriving("picture")
+        original = storage.arriving("original")
+        try:
+            made = await make_canonical(
+                wanted.path,
+                audio,
+                ffmpeg=self._ffmpeg,
+                profile=self._profile,
+                wishes=wanted.wishes,
+                limits=self._limits,
+                on_progress=lambda share: on_progress(share * _MAKING_SHARE),
+            )
+            cover = None
+            if made.cover is not None:
+                cover = await in_thread(_writing(made.cover, picture))
+            kept = None
+            if self._keeps_originals:
+                kept = await in_thread(_copying(wanted.path, original, made.source_format))
+            arrival = Arrival(audio=audio, file=made.written, cover=cover, original=kept)
+            # No await from here on: it is one step, which nothing can cancel in the middle.
+            imported = self._take(wanted, made, arrival, replaced)
+            on_progress(1.0)
+            return imported
+        finally:
+            # Short enough for the loop, and it must happen even while being cancelled.
+            for path in (audio, picture, original):
+                path.unlink(missing_ok=True)
+
+    def _take(self, wanted: Import, made: Made, arrival: Arrival, replaced: str | None) -> Imported:
+        """Take in what was made, unless it is there already."""
+        item, outcome = self._taken(wanted, made, arrival, replaced)
+        return Imported(item=item, outcome=outcome, chapters=made.container.chapters)
+
+    def _taken(
+        self, wanted: Import, made: Made, arrival: Arrival, replaced: str | None
+    ) -> tuple[AudioItem, Outcome]:
+        """Return the item and what became of it."""
+        collection, index = self._collection, self._collection.index
+        if replaced is not None:
+            before = index.get(replaced)
+            if before.details.cover is not None:
+                arrival = replace(arrival, cover=None)
+            details = _changed(before.details, wanted, arrival)
+            item = collection.replace(replaced, arrival, source=wanted.source, details=details)
+            is_same = before.file.sha256 == item.file.sha256
+            return item, Outcome.KNOWN if is_same else Outcome.REPLACED
+        known = index.with_audio(arrival.file.sha256)
+        if known is None:
+            details = _details(wanted, made, arrival)
+            now = self._now()
+            item = collection.add(arrival, details=details, source=wanted.source, now=now)
+            return item, Outcome.ADDED
+        # Its own file may have been damaged, or be missing.
+        collection.storage.put(arrival.audio, known.stored_audio, arrival.file.size_bytes)
+        if known.trashed is not None:
+            return index.restore(known.audio_id), Outcome.RESTORED
+        return known, Outcome.KNOWN
+
+
+def _details(wanted: Import, made: Made, arrival: Arrival) -> Details:
+    """Say of a new item what was wished, or else what its tags or its name say."""
+    tags = made.container.tags
+    name = wanted.path.stem if wanted.name is None else wanted.name
+    texts = (wanted.title or "", tags.title or "", name.replace("_", " "))
+    title = next((line for text in texts if (line := one_line(text))), _NAMELESS)
+    return Details(
+        title=title,
+        author=one_line(wanted.author or tags.author or "") or None,
+        tags=_once(wanted.tags),
+        description=wanted.description,
+        cover=None if arrival.cover is None else arrival.cover.stored,
+    )
+
+
+def _changed(before: Details, wanted: Import, arrival: Arrival) -> Details:
+    """Say of an item that gets other audio what was wished, and leave the rest."""
+    return replace(
+        before,
+        title=one_line(wanted.title or "") or before.title,
+        author=one_line(wanted.author or "") or before.author,
+        tags=_once(wanted.tags) or before.tags,
+        description=before.description if wanted.description is None else wanted.description,
+        cover=before.cover if arrival.cover is None else arrival.cover.stored,
+    )
+
+
+def _once(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return tags in one line each, and none of them twice."""
+    lines = {line.casefold(): line for tag in tags if (line := one_line(tag))}
+    return tuple(lines.values())
+
+
+def _writing(cover: Cover, path: Path) -> Callable[[Watch], Arrived]:
+    """Return the work of writing a picture."""
+
+    def work(_: Watch) -> Arrived:
+        """Write it (blocking)."""
+        path.write_bytes(cover.content)
+        stored = StoredFile(
+            place=Place.COVERS,
+            sha256=sha256(cover.content).hexdigest(),
+            suffix=_COVER_SUFFIXES[cover.content_type],
+        )
+        return Arrived(path=path, stored=stored, size_bytes=len(cover.content))
+
+    return work
+
+
+def _copying(source: Path, path: Path, suffix: str) -> Callable[[Watch], Arrived]:
+    """Return the work of copying the original."""
+
+    def work(watch: Watch) -> Arrived:
+        """Copy it and take its digest (blocking)."""
+        digest, size = sha256(), 0
+        with source.open("rb") as reader, path.open("xb") as writer:
+            while block := reader.read(_BLOCK):
+                watch()
+                digest.update(block)
+                writer.write(block)
+                size += len(block)
+        stored = StoredFile(place=Place.ORIGINALS, sha256=digest.hexdigest(), suffix=suffix)
+        return Arrived(path=path, stored=stored, size_bytes=size)
+
+    return work

@@ -1,0 +1,208 @@
+"""The audio item: one piece of audio that a family has, and everything known about it. Pure.
+
+Values only: an item never changes, the index holds another one in its place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+import re
+from typing import Final
+
+from ..audio.frame_writer import Written
+
+LONGEST_LINE: Final = 200
+LONGEST_TEXT: Final = 1_000_000
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_SUFFIX: Final = re.compile(r"[0-9a-z]{1,8}")
+_ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_SLUG: Final = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)*")
+
+type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
+"""What JSON can hold."""
+type JsonObject = dict[str, Json]
+
+
+class Place(StrEnum):
+    """Say what a stored file is for; the value is the name of its folder."""
+
+    AUDIO = "audio"
+    COVERS = "covers"
+    ORIGINALS = "originals"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class StoredFile:
+    """Name a file by its content, so that the same content is one file and no name is a path.
+
+    `sha256` is in hexadecimal digits, `suffix` without a dot.
+    """
+
+    place: Place
+    sha256: str
+    suffix: str
+
+    def __post_init__(self) -> None:
+        """Refuse what could lead out of the folder."""
+        if not _SHA256.fullmatch(self.sha256) or not _SUFFIX.fullmatch(self.suffix):
+            raise ValueError("A stored file is named by its digest")
+
+    @property
+    def name(self) -> str:
+        """Return the name of the file in its folder."""
+        return f"{self.sha256}.{self.suffix}"
+
+
+class SourceKind(StrEnum):
+    """Say how audio came into the library."""
+
+    FILE = "file"
+    UPLOAD = "upload"
+    MEDIA = "media"
+    URL = "url"
+    SPEECH = "speech"
+    RECORDING = "recording"
+    STITCHED = "stitched"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Say where audio is from. `reference` is shown to people, so it must hold no secret."""
+
+    kind: SourceKind
+    reference: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be stored."""
+        _check_text(self.reference)
+
+
+class UserKind(StrEnum):
+    """Name what can use audio."""
+
+    CARD = "card"
+    STREAM = "stream"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class User:
+    """Name one thing that uses audio, so that it is not deleted under its feet."""
+
+    kind: UserKind
+    reference: str
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be stored."""
+        if not self.reference:
+            raise ValueError("A user has a reference")
+        _check_text(self.reference)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What people may say of an item and change as they like.
+
+    `cover` is a picture in the library, `icon` the reference of an icon of Yoto's.
+    """
+
+    title: str
+    author: str | None = None
+    tags: tuple[str, ...] = ()
+    description: str | None = None
+    cover: StoredFile | None = None
+    icon: str | None = None
+    transcript: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be shown or found again."""
+        lines = (self.title, self.author, self.icon, *self.tags)
+        if any(text is not None and (not text or text != one_line(text)) for text in lines):
+            raise ValueError("A title, author, icon or tag is one line of text")
+        if len({tag.casefold() for tag in self.tags}) != len(self.tags):
+            raise ValueError("A tag is there once")
+        _check_text(self.description)
+        _check_text(self.transcript)
+        if self.cover is not None and self.cover.place is not Place.COVERS:
+            raise ValueError("A cover is among the covers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioItem:
+    """Describe one piece of audio of the library.
+
+    `audio_id` is a ULID and never changes, `slug` is what people type and never changes either.
+    `file` describes the canonical file, `original` names what it was made from, if that is kept.
+    `trashed` is when it was deleted, None while it is there. Times are in UTC. `unknown` holds the
+    fields of its record that this version does not know, so that a newer one finds them again.
+    """
+
+    audio_id: str
+    slug: str
+    details: Details
+    file: Written
+    source: Source
+    created: datetime
+    original: StoredFile | None = None
+    used_by: frozenset[User] = frozenset()
+    trashed: datetime | None = None
+    unknown: Mapping[str, Json] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what is no item."""
+        if not _ULID.fullmatch(self.audio_id) or not _SLUG.fullmatch(self.slug):
+            raise ValueError("An item has a ULID and a slug")
+        if self.file.frames <= 0 or self.file.size_bytes <= 0:
+            raise ValueError("An item has audio")
+        if not _SHA256.fullmatch(self.file.sha256):
+            raise ValueError("An item has a digest")
+        if self.original is not None and self.original.place is not Place.ORIGINALS:
+            raise ValueError("An original is among the originals")
+        moments = (self.created, self.trashed)
+        if any(moment is not None and moment.tzinfo is None for moment in moments):
+            raise ValueError("Times have a time zone")
+
+    @property
+    def title(self) -> str:
+        """Return what people call it."""
+        return self.details.title
+
+    @property
+    def duration(self) -> float:
+        """Return how long it plays, in seconds."""
+        return self.file.seconds
+
+    @property
+    def stored_audio(self) -> StoredFile:
+        """Name the canonical file."""
+        return audio_file(self.file.sha256)
+
+    @property
+    def stored_files(self) -> frozenset[StoredFile]:
+        """Name every file that belongs to it."""
+        others = (self.details.cover, self.original)
+        return frozenset((self.stored_audio, *(file for file in others if file is not None)))
+
+
+def audio_file(sha256: str) -> StoredFile:
+    """Name a canonical file."""
+    return StoredFile(place=Place.AUDIO, sha256=sha256, suffix="mp3")
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line that can be printed and stored, cut where it is too long."""
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(text.split())[:LONGEST_LINE].rstrip()
+
+
+def _check_text(text: str | None) -> None:
+    """Refuse a text that is too long, or that holds half a sign and so cannot be written."""
+    if text is None:
+        return
+    if len(text) > LONGEST_TEXT:
+        raise ValueError("A text is too long")
+    text.encode()

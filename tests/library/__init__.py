@@ -1,0 +1,1 @@
+"""Tests of the library: items, index, records, files, jobs and imports."""
