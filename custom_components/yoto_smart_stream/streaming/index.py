@@ -5,15 +5,32 @@ are edited.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from ulid_transform import ulid_at_time
 
 from ..library.slugs import Slugs
-from .nesting import check_nesting, names_within
+from .choosing import templates_of
+from .nesting import check_nesting, has_live, names_within
 from .stream import Item, Stream, StreamError, StreamErrorCode, StreamItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Hold what is asked of a stream each time that it is asked for.
+
+    `within` is the stream with all that it may play, `revision` changes with every edit of any of
+    them, `templates` are those of their rules, `asks_for_player` tells whether a rule does, and
+    `is_live` whether a source may be played that has no length.
+    """
+
+    within: tuple[Stream, ...]
+    revision: str
+    templates: frozenset[str]
+    asks_for_player: bool
+    is_live: bool
 
 
 class StreamInUseError(Exception):
@@ -36,6 +53,7 @@ class StreamIndex:
         self._streams: Mapping[str, Stream] = {stream.name: stream for stream in streams}
         self._slugs = Slugs(lambda slug: any(one.slug == slug for one in self._streams.values()))
         self._on_change = on_change
+        self._facts: dict[str, Facts] = {}
 
     @property
     def streams(self) -> Mapping[str, Stream]:
@@ -116,17 +134,29 @@ class StreamIndex:
         self._streams = {
             name: changed.get(name, one) for name, one in self._streams.items() if one != stream
         }
-        self._on_change()
+        self._changed()
         return stream, users
 
-    def revision_of(self, name: str) -> str:
-        """Return what changes with every edit of a stream or of one within it."""
-        within = sorted(
-            f"{one.stream_id}.{one.revision}"
-            for inner in names_within(name, self._streams)
-            if (one := self._streams.get(inner)) is not None
-        )
-        return " ".join(within)
+    def facts(self, name: str) -> Facts:
+        """Return the facts of a stream, worked out once.
+
+        Raises:
+            KeyError: There is no such stream.
+        """
+        known = self._facts
+        if (facts := known.get(name)) is None:
+            facts = known[name] = _facts(name, self._streams)
+        return facts
+
+    def reset(self, streams: Mapping[str, Stream]) -> None:
+        """Go back to what `streams` has been before, such as when it could not be written."""
+        self._streams = dict(streams)
+        self._changed()
+
+    def _changed(self) -> None:
+        """Tell of a change."""
+        self._facts = {}
+        self._on_change()
 
     def _put(self, stream: Stream) -> Stream:
         """Keep a stream as a new revision, if it can be played."""
@@ -135,10 +165,35 @@ class StreamIndex:
         check_nesting(stream.name, streams)
         for user in streams:
             if user != stream.name and stream.name in names_within(user, streams):
-                check_nesting(user, streams)
+                _check_user(user, streams)
         self._streams = streams
-        self._on_change()
+        self._changed()
         return stream
+
+
+def _facts(name: str, streams: Mapping[str, Stream]) -> Facts:
+    """Work out the facts of a stream."""
+    within = tuple(
+        streams[inner]
+        for inner in sorted(names_within(name, streams))
+        if inner == name or inner in streams
+    )
+    return Facts(
+        within=within,
+        revision=" ".join(sorted(f"{one.stream_id}.{one.revision}" for one in within)),
+        templates=templates_of(within),
+        asks_for_player=any(rule.players for one in within for rule in one.rules),
+        is_live=has_live(name, streams),
+    )
+
+
+def _check_user(name: str, streams: Mapping[str, Stream]) -> None:
+    """Refuse what makes another stream too deep; what is missing in that one is no news."""
+    try:
+        check_nesting(name, streams)
+    except StreamError as err:
+        if err.code is not StreamErrorCode.UNKNOWN_STREAM:
+            raise
 
 
 def _without(stream: Stream, name: str) -> Stream:

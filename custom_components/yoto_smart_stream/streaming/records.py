@@ -129,13 +129,14 @@ def _items(fields: Fields) -> tuple[Item, ...]:
 
 def _item(record: Json) -> Item:
     """Read one item, which says what it is by its only field."""
-    match record:
-        case {"audio": str(audio_id)} if len(record) == 1 and audio_id:
-            return AudioItem(audio_id=audio_id)
-        case {"stream": str(name)} if len(record) == 1 and name:
-            return StreamItem(name=name)
-        case {"live": str(source)} if len(record) == 1 and source:
-            return LiveItem(source=source)
+    if isinstance(record, dict) and len(record) == 1 and "" not in record.values():
+        match record:
+            case {"audio": str(audio_id)}:
+                return AudioItem(audio_id=audio_id)
+            case {"stream": str(name)}:
+                return StreamItem(name=name)
+            case {"live": str(source)}:
+                return LiveItem(source=source)
     raise RecordError("An item is an audio, a stream or a live source")
 
 
