@@ -21,11 +21,13 @@ from .const import CONF_CLIENT_ID, DOMAIN
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .issues import (
     async_clear_issues,
+    async_report_lists,
     async_report_scopes,
     async_report_streams,
     async_watch_base_url,
 )
 from .streaming.registry import async_get_registry
+from .streaming.streams import async_get_streams
 from .streaming.views import async_register_views
 from .token_store import TokenStore
 
@@ -55,6 +57,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_register_views(hass)
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
+    streams = await async_get_streams(hass)
+    async_report_lists(hass, streams.set_aside_count)
     return True
 
 

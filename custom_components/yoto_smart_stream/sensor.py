@@ -31,6 +31,7 @@ from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
 from .listened_today import YotoListenedToday
 from .playback.messages import CardInsertion, DayMode
 from .playback.provenance import provenance
+from .stream_sensor import async_add_stream_sensors
 
 PARALLEL_UPDATES = 0
 
@@ -218,6 +219,8 @@ LAST_SEEN: Final = YotoSensorDescription(
     needs_player=False,
 )
 
+STREAM: Final = SensorEntityDescription(key="stream", translation_key="stream")
+
 LISTENED_TODAY: Final = YotoSensorDescription(
     key="listened_today",
     translation_key="listened_today",
@@ -241,6 +244,7 @@ async def async_setup_entry(
     async_add_for_each_player(entry, async_add_entities, YotoSensor, SENSORS)
     async_add_for_each_player(entry, async_add_entities, YotoLastSeen, (LAST_SEEN,))
     async_add_for_each_player(entry, async_add_entities, YotoListenedToday, (LISTENED_TODAY,))
+    await async_add_stream_sensors(hass, entry, async_add_entities, STREAM)
 
 
 class YotoSensor(YotoEntity, SensorEntity):

@@ -1,6 +1,7 @@
 """Reading records: every field is what it has to be, or the record is none. Pure."""
 
 from datetime import UTC, datetime
+from math import isfinite
 
 from .item import Json, JsonObject
 
@@ -57,6 +58,20 @@ class Fields:
         value = self._left.pop(name, None)
         if isinstance(value, bool) or not isinstance(value, int):
             raise RecordError(f"{name} is no whole number")
+        return value
+
+    def number(self, name: str) -> float:
+        """Read a finite number; true and false are none."""
+        value = self._left.pop(name, None)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            raise RecordError(f"{name} is no number")
+        return float(value)
+
+    def flag(self, name: str) -> bool:
+        """Read true or false."""
+        value = self._left.pop(name, None)
+        if not isinstance(value, bool):
+            raise RecordError(f"{name} is neither true nor false")
         return value
 
     def moment(self, name: str) -> datetime:
