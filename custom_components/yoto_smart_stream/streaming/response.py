@@ -6,7 +6,7 @@ still add their header fields; the work is done when aiohttp calls `prepare`.
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 import errno
@@ -16,12 +16,13 @@ from typing import Final, override
 
 from aiohttp import hdrs
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.web import BaseRequest, StreamResponse
+from aiohttp.web import BaseRequest
 from multidict import CIMultiDictProxy
 
 from ..audio.errors import AudioError
 from ..audio.plan import Source
 from . import blocks, kernel
+from .admission import AdmittedResponse, TakePlace
 from .ranges import Conditions, Decision, decide
 from .reading import PartChangedError, Piece, Portion, Reader, read_part
 from .stream import StreamError
@@ -51,7 +52,7 @@ class _Ready:
     reader: Reader | None = None
 
 
-class PlanResponse(StreamResponse):
+class PlanResponse(AdmittedResponse):
     """Send a plan, or any other source, as the request asks for it.
 
     `load` returns it. It runs in the executor once per request, may block, and raises AudioError or
@@ -61,29 +62,25 @@ class PlanResponse(StreamResponse):
     Content-Length that bytes are missing and never gets those of another file.
     """
 
-    def __init__(self, load: Callable[[], Source]) -> None:
+    def __init__(self, load: Callable[[], Source], place: TakePlace = nullcontext) -> None:
         """Remember where the plan comes from; nothing is read before `prepare`."""
-        super().__init__()
+        super().__init__(place)
         self._load = load
         # Something shared may keep neither the family's audio nor a wrong answer, and whoever
         # keeps it asks with the tag whether it is still the same.
         self.headers[hdrs.CACHE_CONTROL] = "private, no-cache"
 
     @override
-    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter | None:
+    async def _answer(self, request: BaseRequest) -> AbstractStreamWriter | None:
         """Decide, send the header fields, and send the bytes."""
-        if self.prepared:
-            return await super().prepare(request)
         conditions = conditions_of(request)
         try:
             ready = await _get_ready(self._load, conditions)
         except AudioError, StreamError, PartChangedError:
-            self.set_status(HTTPStatus.NOT_FOUND)
-            self.content_length = 0
-            return await super().prepare(request)
+            return await self._refuse(request, HTTPStatus.NOT_FOUND)
         try:
             self._describe(ready.source, ready.decision)
-            writer = await super().prepare(request)
+            writer = await self._begin(request)
             if ready.reader is None:
                 await self.write_eof(ready.body)
             else:
@@ -93,7 +90,7 @@ class PlanResponse(StreamResponse):
             _LOGGER.warning("A file changed while it was streamed; the connection is closed")
             raise ConnectionResetError("The rest of the stream is gone") from err
         except OSError as err:
-            raise _as_disconnect(err) from err
+            raise as_disconnect(err) from err
         finally:
             _close(ready.first)
         return writer
@@ -305,7 +302,7 @@ def _close(portion: Portion) -> None:
         portion.close()
 
 
-def _as_disconnect(err: OSError) -> ConnectionError:
+def as_disconnect(err: OSError) -> ConnectionError:
     """Tell aiohttp that a connection ended, in the only words that it takes quietly.
 
     A player that leaves the Wi-Fi shows as a timeout or a missing route, which aiohttp would log
