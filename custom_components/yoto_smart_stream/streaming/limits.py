@@ -62,6 +62,10 @@ class Limits:
         self._token = _Counts(token, keys)
         self._address = _Counts(address, keys)
 
+    def __len__(self) -> int:
+        """Return how many tokens and addresses are remembered."""
+        return len(self._token) + len(self._address)
+
     def ask(self, token: str, address: str, now: float) -> None:
         """Count a request at a moment, in seconds of any clock that only goes forward.
 
@@ -97,6 +101,10 @@ class _Counts:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         # Of keys that have any; there are never more of them than connections.
         self._connections: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        """Return how many keys are remembered."""
+        return len(self._left.keys() | self._connections.keys())
 
     def wait(self, key: str, now: float) -> float:
         """Bring a key to the present; returns how long until its next request, in seconds."""

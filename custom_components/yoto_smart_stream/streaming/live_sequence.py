@@ -4,7 +4,10 @@ It has no length, so that it is no file: items of the library come as their fram
 they come, and an endless one goes on until nobody listens.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+import secrets
 from typing import Final
 
 from ..audio.plan import Part
@@ -13,12 +16,36 @@ from ..audio.silence import Silence
 from .order import order_of
 from .pieces import AudioPiece, Draw
 from .pinning import Pinned
+from .plays import AGAIN
 from .reading import read_part
 from .stream import AudioItem, Item, LiveItem, Stream, StreamItem
 
 _BLOCK: Final = 64 * 1024
 
+_DRAWS_KEPT: Final = 256
+
 type Element = Part | LiveItem
+
+
+class LiveDraws:
+    """Keep what was drawn for a listener a moment ago: who asks again hears the same order."""
+
+    def __init__(self, draw: Callable[[], str] = lambda: secrets.token_hex(16)) -> None:
+        """Start with none; `draw` returns another text each time."""
+        self._draw = draw
+        self._drawn: OrderedDict[tuple[str, str], tuple[str, datetime]] = OrderedDict()
+
+    def of(self, token: str, listener: str, now: datetime) -> Draw:
+        """Return the draw for a request; `now` is in the zone of the family, as for `Plays`."""
+        key = (token, listener)
+        drawn, began = self._drawn.get(key, ("", datetime.min.replace(tzinfo=UTC)))
+        if now - began >= AGAIN:
+            drawn = self._draw()
+            self._drawn[key] = (drawn, now)
+            self._drawn.move_to_end(key)
+            if len(self._drawn) > _DRAWS_KEPT:
+                self._drawn.popitem(last=False)
+        return Draw(play=drawn, day=now.date().isoformat())
 
 
 class LiveSequence:
