@@ -19,7 +19,7 @@ WIDE = Allowance(burst=10_000, rate=10_000, connections=10_000)
 
 
 def _asked(
-    limits: Limits, count: int, now: float, token: str = "t", address: str = "1.2.3.4"
+    limits: Limits, count: int, now: float, *, token: str = CARD, address: str = "1.2.3.4"
 ) -> int:
     """Ask so many times; returns how many were allowed."""
     allowed = 0
