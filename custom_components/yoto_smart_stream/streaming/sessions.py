@@ -18,7 +18,7 @@ from .virtual import VirtualFile
 NEAR: Final = timedelta(seconds=30)
 """How long before a player says that it has begun it may have asked."""
 GRACE: Final = timedelta(seconds=10)
-"""How long a request and a player's word may be apart before either is told of without the other."""
+"""How long a request and a player's word may be apart before one is told without the other."""
 _MOST_PLAYERS: Final = 6
 
 
