@@ -1,15 +1,18 @@
 """Yoto Smart Stream: Yoto players, live in Home Assistant and fed with its audio."""
 
 from collections.abc import Callable
+from functools import partial
 import os
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
+from .actions.stream_fields import async_streams
 from .bus import async_announce
 from .cloud.account import YotoAccount
 from .cloud.endpoints import Endpoints
@@ -22,12 +25,21 @@ from .coordinator import YotoConfigEntry, YotoCoordinator
 from .issues import (
     async_clear_issues,
     async_report_lists,
+    async_report_no_lists,
     async_report_scopes,
     async_report_streams,
     async_watch_base_url,
 )
+from .library.importing import Imported
+from .library_issues import (
+    async_report_library,
+    async_report_no_library,
+    async_report_watched,
+)
+from .sources.refusals import async_library
+from .sources.upload import UploadView
+from .sources.watching import async_watch_folder
 from .streaming.registry import async_get_registry
-from .streaming.streams import async_get_streams
 from .streaming.views import async_register_views
 from .token_store import TokenStore
 
@@ -57,9 +69,39 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_register_views(hass)
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
-    streams = await async_get_streams(hass)
-    async_report_lists(hass, streams.set_aside_count)
+    hass.http.register_view(UploadView())
+    await _async_setup_library(hass)
     return True
+
+
+async def _async_setup_library(hass: HomeAssistant) -> None:
+    """Set up the audio library; what is wrong with it keeps nothing else from working."""
+    try:
+        catalog = await async_library(hass)
+    except HomeAssistantError as err:
+        async_report_no_library(hass, str(err))
+        return
+
+    @callback
+    def report(_imported: Imported | None = None) -> None:
+        async_report_library(hass, catalog)
+
+    report()
+    if catalog.damaged:
+        catalog.async_listen(report)
+        catalog.async_listen_to_imports(report)
+    await async_watch_folder(hass, catalog, partial(async_report_watched, hass))
+    await _async_setup_streams(hass)
+
+
+async def _async_setup_streams(hass: HomeAssistant) -> None:
+    """Set up the streams, which play what is in the library."""
+    try:
+        streams = await async_streams(hass)
+    except HomeAssistantError as err:
+        async_report_no_lists(hass, str(err))
+        return
+    async_report_lists(hass, streams.set_aside_count)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:

@@ -244,7 +244,7 @@ async def async_setup_entry(
     async_add_for_each_player(entry, async_add_entities, YotoSensor, SENSORS)
     async_add_for_each_player(entry, async_add_entities, YotoLastSeen, (LAST_SEEN,))
     async_add_for_each_player(entry, async_add_entities, YotoListenedToday, (LISTENED_TODAY,))
-    await async_add_stream_sensors(hass, entry, async_add_entities, STREAM)
+    async_add_stream_sensors(hass, entry, async_add_entities, STREAM)
 
 
 class YotoSensor(YotoEntity, SensorEntity):

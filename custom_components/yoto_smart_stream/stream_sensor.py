@@ -15,7 +15,7 @@ from .const import DOMAIN
 from .library_device import LIBRARY_DEVICE, async_shows_library
 from .stream_sessions import StreamSessions
 from .streaming.stream import Stream
-from .streaming.streams import Streams, async_get_streams
+from .streaming.streams import STREAMS, Streams
 
 IDLE: Final = "idle"
 """The state, which is translated, while nobody hears the stream."""
@@ -34,16 +34,18 @@ def async_get_sessions(hass: HomeAssistant, streams: Streams) -> StreamSessions:
     return hass.data[_SESSIONS]
 
 
-async def async_add_stream_sensors(
+@callback
+def async_add_stream_sensors(
     hass: HomeAssistant,
     entry: ConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     description: SensorEntityDescription,
 ) -> None:
     """Add a sensor for each stream there is, and for those that are made later."""
-    if not async_shows_library(hass, entry):
+    # Where streams cannot be read an issue says so.
+    streams = hass.data.get(STREAMS)
+    if streams is None or not async_shows_library(hass, entry):
         return
-    streams = await async_get_streams(hass)
     sessions = async_get_sessions(hass, streams)
     registry = er.async_get(hass)
     known: set[str] = set()

@@ -11,9 +11,9 @@ from functools import partial
 from typing import Final, TypedDict
 
 from homeassistant.components.media_player import DOMAIN as MEDIA_PLAYER_DOMAIN
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .automations.accounts import async_get_accounts, device_of
@@ -353,8 +353,12 @@ class StreamSessions:
             self._at(token, now + timedelta(seconds=min(borders + waiting)))
 
     def _is_waited_for(self, token: str, now: datetime) -> bool:
-        """Tell whether somebody has asked so lately that a player may still say that it was it."""
-        return any(now - one.asked_at < GRACE for one in self._streams.listenings(token))
+        """Tell whether a request or a player's word is so new that the other may still come."""
+        resource = self._streams.registry.find(token)
+        card_id = None if resource is None else resource.card_id
+        asked = [one.asked_at for one in self._streams.listenings(token)]
+        begun = [since for card, since in self._since.values() if since and card == card_id]
+        return any(now - moment < GRACE for moment in asked + begun)
 
     def _at(self, token: str, moment: datetime) -> None:
         """Look at a token again at a moment."""
@@ -364,7 +368,9 @@ class StreamSessions:
             self._timers.pop(token, None)
             self._async_judge_token(token)
 
-        self._timers[token] = async_track_point_in_utc_time(self._hass, look, moment + _A_LITTLE)
+        job = HassJob(look, "Yoto stream sessions", cancel_on_shutdown=True)
+        delay = moment + _A_LITTLE - dt_util.utcnow()
+        self._timers[token] = async_call_later(self._hass, delay, job)
 
     @callback
     def _async_show(self) -> None:

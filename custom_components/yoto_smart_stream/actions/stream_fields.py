@@ -9,11 +9,13 @@ from homeassistant.components.media_player import DOMAIN as MEDIA_PLAYER_DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers.storage import UnsupportedStorageVersionError
 import voluptuous as vol
 
 from ..automations.accounts import async_get_accounts
 from ..const import DOMAIN
 from ..library.errors import AmbiguousTitleError, UnknownAudioError
+from ..sources.refusals import async_library, refusal_of
 from ..streaming.editing import NoSuchPlaceError
 from ..streaming.index import StreamInUseError
 from ..streaming.naming import AmbiguousItemError, ItemNames, UnknownItemError
@@ -31,7 +33,7 @@ from ..streaming.stream import (
     StreamErrorCode,
     is_name,
 )
-from ..streaming.streams import Streams
+from ..streaming.streams import Streams, async_get_streams
 from ..sure_store import NotWrittenError
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -82,6 +84,21 @@ _FAULTS: Final = {
 }
 
 
+async def async_streams(hass: HomeAssistant) -> Streams:
+    """Return the streams.
+
+    Raises:
+        HomeAssistantError: They, or the library that they play, cannot be read.
+    """
+    await async_library(hass)
+    try:
+        return await async_get_streams(hass)
+    except UnsupportedStorageVersionError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="streams_newer"
+        ) from err
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Translate what can be wrong with a stream, its items or an edit."""
@@ -95,11 +112,7 @@ def explained() -> Iterator[None]:
     except AmbiguousItemError as err:
         raise _error("stream_item_ambiguous", err.name) from err
     except AmbiguousTitleError as err:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="stream_title_ambiguous",
-            translation_placeholders={"title": err.title, "slugs": ", ".join(err.slugs)},
-        ) from err
+        raise refusal_of(err, err.title) from err
     except NoSuchPlaceError as err:
         raise ServiceValidationError(
             translation_domain=DOMAIN,

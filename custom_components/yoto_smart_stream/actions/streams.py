@@ -22,13 +22,14 @@ from ..coordinator import YotoConfigEntry
 from ..streaming.addresses import stream_path
 from ..streaming.editing import added, moved, removed, without
 from ..streaming.stream import Item, Stream
-from ..streaming.streams import Streams, async_get_streams
+from ..streaming.streams import Streams
 from .cards import async_base_url, async_make_card, check_card
 from .stream_description import async_describe
 from .stream_fields import (
     ITEMS,
     STREAM,
     Change,
+    async_streams,
     check_name,
     checked_profile,
     explained,
@@ -78,7 +79,7 @@ def async_setup_stream_actions(hass: HomeAssistant) -> None:
 
 async def _async_set_stream(call: ServiceCall) -> ServiceResponse:
     """Make a stream, or replace what is in one."""
-    streams = await async_get_streams(call.hass)
+    streams = await async_streams(call.hass)
     data = call.data
     name: str = data["name"]
     check_name(name)
@@ -108,7 +109,7 @@ async def _async_set_stream(call: ServiceCall) -> ServiceResponse:
 
 async def _async_edit_stream(call: ServiceCall) -> ServiceResponse:
     """Change the items of a stream."""
-    streams = await async_get_streams(call.hass)
+    streams = await async_streams(call.hass)
     name: str = call.data["name"]
     with explained():
         edit = _edit(streams, call)
@@ -165,7 +166,7 @@ def _need(value: object, field: str, operation: str) -> None:
 
 async def _async_get_streams(call: ServiceCall) -> ServiceResponse:
     """Describe one stream, or all."""
-    streams = await async_get_streams(call.hass)
+    streams = await async_streams(call.hass)
     with explained():
         name = call.data.get("name")
         wanted = streams.index.streams.values() if name is None else [streams.index.get(name)]
@@ -179,7 +180,7 @@ async def _async_get_streams(call: ServiceCall) -> ServiceResponse:
 
 async def _async_delete_stream(call: ServiceCall) -> ServiceResponse:
     """Forget a stream, unless something needs it."""
-    streams = await async_get_streams(call.hass)
+    streams = await async_streams(call.hass)
     force: bool = call.data["force"]
     with explained():
         stream = streams.index.get(call.data["name"])
@@ -209,7 +210,7 @@ async def _async_get_stream_url(call: ServiceCall) -> ServiceResponse:
     entry: YotoConfigEntry = service.async_get_config_entry(
         hass, DOMAIN, call.data.get("config_entry_id")
     )
-    streams = await async_get_streams(hass)
+    streams = await async_streams(hass)
     with explained():
         stream = streams.index.get(call.data["name"])
     base_url = await async_base_url(hass, entry)
@@ -229,7 +230,7 @@ async def _async_create_stream_card(call: ServiceCall) -> ServiceResponse:
     entry: YotoConfigEntry = service.async_get_config_entry(
         hass, DOMAIN, call.data.get("config_entry_id")
     )
-    streams = await async_get_streams(hass)
+    streams = await async_streams(hass)
     with explained():
         stream = streams.index.get(call.data["name"])
         edition = await hass.async_add_executor_job(streams.present_edition, stream, dt_util.now())

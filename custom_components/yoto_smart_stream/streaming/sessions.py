@@ -18,7 +18,7 @@ from .virtual import VirtualFile
 NEAR: Final = timedelta(seconds=30)
 """How long before a player says that it has begun it may have asked."""
 GRACE: Final = timedelta(seconds=10)
-"""How long a player may take to say what it plays before somebody unknown is told of."""
+"""How long a request and a player's word may be apart before one is told without the other."""
 _MOST_PLAYERS: Final = 6
 
 
@@ -82,7 +82,11 @@ def sessions(
     """Return the sessions of one token."""
     every = tuple(listenings)
     possible = _possible(hearers, every)
-    found = [_heard(hearer, possible[hearer.player_id]) for hearer in hearers]
+    found = [
+        _heard(hearer, fits)
+        for hearer in hearers
+        if (fits := possible[hearer.player_id]) or not _has_just_begun(hearer, moment)
+    ]
     taken = {one.file for fits in possible.values() for one in fits}
     for one in every:
         position = one.position(moment)
@@ -99,6 +103,11 @@ def sessions(
         )
         taken.add(one.file)
     return tuple(found)
+
+
+def _has_just_begun(hearer: Hearer, moment: datetime) -> bool:
+    """Tell whether a player may be about to ask for what it has begun."""
+    return hearer.since is not None and moment - hearer.since < GRACE
 
 
 def _heard(hearer: Hearer, fits: Sequence[Listening]) -> Session:
