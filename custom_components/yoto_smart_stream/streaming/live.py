@@ -75,7 +75,7 @@ class LiveSources:
         self, ffmpeg: Ffmpeg, *, most: int = MOST_SOURCES, linger: float = LINGER_SECONDS
     ) -> None:
         """Start without any; `linger` is how long one runs when nobody listens, in seconds."""
-        self._ffmpeg = ffmpeg
+        self.ffmpeg: Final = ffmpeg
         self._most = most
         self._linger = linger
         self._running: set[_Running] = set()
@@ -129,7 +129,7 @@ class LiveSources:
                 raise LiveError(code)
             del self._failed[key]
         self._make_room()
-        running = _Running(source, profile, self._ffmpeg)
+        running = _Running(source, profile, self.ffmpeg)
         self._running.add(running)
         running.task.add_done_callback(lambda _: self._ended(running))
         return running

@@ -71,12 +71,15 @@ class LiveMedia:
 
     def _said_now(self, name: str) -> str:
         """Return a media id of speech whose templates have been rendered, as of now."""
-        if not name.startswith(_SPEECH) or not is_template_string(name):
+        if not name.startswith(_SPEECH):
             return name
         engine, _, query = name.partition("?")
+        fields = dict(parse_qsl(query))
+        if not any(map(is_template_string, fields.values())):
+            return name
         fields = {
             key: Template(text, self._hass).async_render(parse_result=False)
-            for key, text in parse_qsl(query)
+            for key, text in fields.items()
         }
         return f"{engine}?{urlencode(fields, quote_via=quote)}"
 
