@@ -3,11 +3,14 @@
 No Home Assistant, since what is compared is how a source is read and sent, and both sides go
 through the same response. It makes its files, prints one line of JSON with its port and what there
 is, and serves until its input is closed.
+
+`/shuffle/<listener>` is an endless shuffle of many items; each listener begins a play of its own,
+as `streaming.plays` decides.
 """
 
 import argparse
 import asyncio
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 import json
 from pathlib import Path
@@ -23,22 +26,14 @@ from custom_components.yoto_smart_stream.audio.silence import Silence, silence
 from custom_components.yoto_smart_stream.streaming.choosing import Circumstances
 from custom_components.yoto_smart_stream.streaming.nesting import Resolver
 from custom_components.yoto_smart_stream.streaming.pieces import AudioPiece, Draw
-from custom_components.yoto_smart_stream.streaming.response import PlanResponse
+from custom_components.yoto_smart_stream.streaming.plays import Plays
+from custom_components.yoto_smart_stream.streaming.response import PlanResponse, conditions_of
 from custom_components.yoto_smart_stream.streaming.stream import AudioItem, PlayMode, Stream
-from custom_components.yoto_smart_stream.streaming.virtual import VirtualFile, edition_of
+from custom_components.yoto_smart_stream.streaming.virtual import Edition, VirtualFile, edition_of
 
 GAP: Final = 0.5
 _PROFILE: Final = Profile()
 _NOW: Final = datetime(2026, 11, 26, 8, tzinfo=UTC)
-_BLOCK: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """Something to fetch, and its bytes."""
-
-    path: str
-    size: int
 
 
 def make_items(folder: Path, count: int, seconds: float) -> list[AudioPiece]:
@@ -53,17 +48,18 @@ def make_items(folder: Path, count: int, seconds: float) -> list[AudioPiece]:
     return items
 
 
-def stream_of(
+def edition(
     items: list[AudioPiece],
     silent: Silence,
     *,
     gap: float = 0.0,
     play_mode: PlayMode = PlayMode.SEQUENTIAL,
-    draw: str = "1",
-) -> VirtualFile:
-    """Return a play of a stream of items (blocking)."""
+    endless_seconds: float | None = None,
+) -> Edition:
+    """Return the edition of a stream of items (blocking)."""
     stream = Stream(
         stream_id="bench",
+        slug="bench",
         name="bench",
         revision=1,
         items=tuple(AudioItem(audio_id=item.kind) for item in items),
@@ -72,7 +68,13 @@ def stream_of(
     )
     known = {item.kind: item for item in items}
     resolver = Resolver({"bench": stream}, known.get, silent, Circumstances(moment=_NOW))
-    edition = edition_of(stream, resolver, profile=_PROFILE, revision="1")
+    return edition_of(
+        stream, resolver, profile=_PROFILE, revision="1", endless_seconds=endless_seconds
+    )
+
+
+def play_of(edition: Edition, draw: str = "1") -> VirtualFile:
+    """Return a play of an edition."""
     return VirtualFile(edition, Draw(play=draw, day="2026-11-26"), _NOW)
 
 
@@ -83,7 +85,7 @@ def sources(folder: Path, count: int, seconds: float) -> dict[str, Source]:
     silent.prepare()
     served: dict[str, Source] = {}
     for name, gap in (("plain", 0.0), ("gaps", GAP)):
-        stream = stream_of(items, silent, gap=gap)
+        stream = play_of(edition(items, silent, gap=gap))
         single = folder / f"single-{name}.mp3"
         with single.open("wb") as file:
             for part in stream.slices(0, stream.total):
@@ -95,22 +97,59 @@ def sources(folder: Path, count: int, seconds: float) -> dict[str, Source]:
     return served
 
 
-async def serve(served: dict[str, Source]) -> None:
+def shuffled(folder: Path, count: int, *, seconds: float = 20.0, passes: int = 0) -> Edition:
+    """Return an endless shuffle of so many items, which are copies of few files (blocking).
+
+    It goes on for `passes` passes, 0 for as long as streams do.
+    """
+    folder.mkdir()
+    few = make_items(folder, min(count, 100), seconds)
+    items = [
+        replace(few[number % len(few)], identity=str(number), kind=str(number))
+        for number in range(count)
+    ]
+    silent = Silence(folder, _PROFILE)
+    silent.prepare()
+    lasting = passes * count * (seconds + GAP) if passes else None
+    return edition(
+        items, silent, gap=GAP, play_mode=PlayMode.ENDLESS_SHUFFLE, endless_seconds=lasting
+    )
+
+
+async def serve(served: dict[str, Source], shuffle: Edition) -> None:
     """Serve until the input is closed."""
+    plays = Plays()
 
     async def answer(request: Request) -> StreamResponse:
         source = served[request.path]
         return PlanResponse(lambda: source)
 
+    async def play(request: Request) -> StreamResponse:
+        conditions, listener = conditions_of(request), request.match_info["listener"]
+
+        def load() -> Source:
+            return plays.serve(
+                "shuffle",
+                conditions,
+                listener=listener,
+                now=datetime.now(UTC),
+                revision=shuffle.revision,
+                edition=lambda: shuffle,
+            ).file
+
+        return PlanResponse(load)
+
     app = Application()
     for path in served:
         app.router.add_get(path, answer)
+    app.router.add_get("/shuffle/{listener}", play)
     runner = AppRunner(app, access_log=None)
     await runner.setup()
     site = TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     [(_, port)] = runner.addresses
     sizes = {path: source.total for path, source in served.items()}
+    sizes["/shuffle/"] = play_of(shuffle).total
     print(json.dumps({"port": port, "sizes": sizes}), flush=True)
     await asyncio.to_thread(sys.stdin.read)
     await runner.cleanup()
@@ -122,10 +161,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--items", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--shuffled", type=int, required=True)
     given = parser.parse_args()
     given.folder.mkdir()
     try:
-        asyncio.run(serve(sources(given.folder, given.items, given.seconds)))
+        served = sources(given.folder, given.items, given.seconds)
+        asyncio.run(serve(served, shuffled(given.folder / "shuffled", given.shuffled)))
     finally:
         shutil.rmtree(given.folder)
 
