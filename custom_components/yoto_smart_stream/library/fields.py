@@ -1,6 +1,7 @@
 """Reading records: every field is what it has to be, or the record is none. Pure."""
 
 from datetime import UTC, datetime
+import math
 
 from .item import Json, JsonObject
 
@@ -51,6 +52,22 @@ class Fields:
         if len(texts) != len(value):
             raise RecordError(f"{name} holds something else than texts")
         return texts
+
+    def records(self, name: str) -> list[Json]:
+        """Read a list of records, empty where it is missing."""
+        value = self._left.pop(name, None)
+        if value is not None and not isinstance(value, list):
+            raise RecordError(f"{name} is no list")
+        return value or []
+
+    def seconds(self, name: str) -> float:
+        """Read a time in seconds, from 0."""
+        value = self._left.pop(name, None)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise RecordError(f"{name} is no number")
+        if not math.isfinite(value) or value < 0:
+            raise RecordError(f"{name} is no time")
+        return float(value)
 
     def whole(self, name: str) -> int:
         """Read a whole number; true and false are none."""
