@@ -46,6 +46,44 @@ class AudioInUseError(LibraryError):
         super().__init__("audio_in_use", f"{item.slug} is used by {self.users}")
 
 
+class NothingToSplitError(LibraryError):
+    """There is no place to cut an item: no chapter, or no silence that is long enough."""
+
+    def __init__(self, item: AudioItem, method: str) -> None:
+        """Remember the item, and how it was to be split."""
+        super().__init__(f"no_{method}", f"{item.slug} has no {method}")
+        self.item = item
+
+
+class TooManyPiecesError(LibraryError):
+    """An item would be split into more pieces than anybody wants."""
+
+    def __init__(self, item: AudioItem, count: int, most: int) -> None:
+        """Remember the item, and how many there would be."""
+        super().__init__("too_many_pieces", f"{item.slug} would become {count} pieces")
+        self.item = item
+        self.count = count
+        self.most = most
+
+
+class BeyondEndError(LibraryError):
+    """A clip was wanted of where an item is over already."""
+
+    def __init__(self, item: AudioItem) -> None:
+        """Remember the item."""
+        super().__init__("beyond_end", f"{item.slug} is over before that")
+        self.item = item
+
+
+class NothingHeardError(LibraryError):
+    """Nobody says anything in an item, or not in the language that was listened for."""
+
+    def __init__(self, item: AudioItem) -> None:
+        """Remember the item."""
+        super().__init__("nothing_heard", f"Nothing is said in {item.slug}")
+        self.item = item
+
+
 class NewerStoreError(LibraryError):
     """The stored library was written by a later version, and must not be overwritten."""
 
