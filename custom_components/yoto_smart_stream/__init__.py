@@ -25,6 +25,7 @@ from .issues import (
     async_report_streams,
     async_watch_base_url,
 )
+from .library.catalog import async_get_catalog
 from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
 from .token_store import TokenStore
@@ -55,6 +56,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_register_views(hass)
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
+    await async_get_catalog(hass)
     return True
 
 

@@ -30,6 +30,12 @@ def _custom_integrations(enable_custom_integrations: None) -> None:
 
 
 @pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give each Home Assistant a folder of its own, since the library keeps files there."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
 def silent_address(unused_tcp_port: int) -> str:
     """Return an address at which nobody listens."""
     return f"http://127.0.0.1:{unused_tcp_port}"

@@ -1,7 +1,7 @@
 """Reading records: every field is what it has to be, or the record is none. Pure."""
 
 from datetime import UTC, datetime
-import math
+from math import isfinite
 
 from .item import Json, JsonObject
 
@@ -60,20 +60,31 @@ class Fields:
             raise RecordError(f"{name} is no list")
         return value or []
 
-    def seconds(self, name: str) -> float:
-        """Read a time in seconds, from 0."""
-        value = self._left.pop(name, None)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise RecordError(f"{name} is no number")
-        if not math.isfinite(value) or value < 0:
-            raise RecordError(f"{name} is no time")
-        return float(value)
-
     def whole(self, name: str) -> int:
         """Read a whole number; true and false are none."""
         value = self._left.pop(name, None)
         if isinstance(value, bool) or not isinstance(value, int):
             raise RecordError(f"{name} is no whole number")
+        return value
+
+    def number(self, name: str) -> float:
+        """Read a finite number; true and false are none."""
+        value = self._left.pop(name, None)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            raise RecordError(f"{name} is no number")
+        return float(value)
+
+    def seconds(self, name: str) -> float:
+        """Read a time in seconds, from 0."""
+        if (value := self.number(name)) < 0:
+            raise RecordError(f"{name} is before the beginning")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Read true or false."""
+        value = self._left.pop(name, None)
+        if not isinstance(value, bool):
+            raise RecordError(f"{name} is neither true nor false")
         return value
 
     def moment(self, name: str) -> datetime:

@@ -6,7 +6,7 @@ whatever ends the import before leaves nothing behind.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -41,7 +41,7 @@ class Import:
 
     `title` and `author` are taken from the file's tags where they are None, and the title from
     `name` (by default that of the file) where there are no tags. `replaces` is the id, slug or
-    title of the item that gets this audio.
+    title of the item that gets this audio. `wishes` are the importer's where they are None.
     """
 
     path: Path
@@ -52,7 +52,7 @@ class Import:
     tags: tuple[str, ...] = ()
     description: str | None = None
     replaces: str | None = None
-    wishes: Wishes = field(default_factory=Wishes)
+    wishes: Wishes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,7 @@ class Importer:
         *,
         ffmpeg: Ffmpeg,
         profile: Profile,
+        wishes: Wishes | None = None,
         limits: Limits | None = None,
         keeps_originals: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -91,6 +92,7 @@ class Importer:
         self._collection = collection
         self._ffmpeg = ffmpeg
         self._profile = profile
+        self._wishes = wishes
         self._limits = limits
         self._keeps_originals = keeps_originals
         self._now = now
@@ -126,7 +128,7 @@ class Importer:
                 audio,
                 ffmpeg=self._ffmpeg,
                 profile=self._profile,
-                wishes=wanted.wishes,
+                wishes=wanted.wishes or self._wishes,
                 limits=self._limits,
                 on_progress=lambda share: on_progress(share * _MAKING_SHARE),
             )
