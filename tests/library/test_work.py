@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 import numpy as np
 import pytest
 
-from custom_components.yoto_smart_stream.audio.errors import AudioError, AudioErrorCode, ToolError
+from custom_components.yoto_smart_stream.audio.errors import ToolError
 from custom_components.yoto_smart_stream.audio.ffmpeg import Ffmpeg
 from custom_components.yoto_smart_stream.audio.frame_walk import FrameWalk, walk
 from custom_components.yoto_smart_stream.audio.layer3 import silent_frame
@@ -18,6 +18,7 @@ from custom_components.yoto_smart_stream.audio.transcode import Wishes
 from custom_components.yoto_smart_stream.library.collection import AudioCollection, open_collection
 from custom_components.yoto_smart_stream.library.errors import (
     BeyondEndError,
+    DamagedAudioError,
     NothingHeardError,
     NothingToSplitError,
     TooManyPiecesError,
@@ -165,16 +166,17 @@ async def test_what_cannot_be_stitched_leaves_nothing(
     with pytest.raises(ToolError):
         await _stitched(collection, Part(audio="First", fade_in=1))
     collection.path(item).rename(tmp_path / "away.mp3")
-    with pytest.raises(AudioError) as caught:
-        await _stitched(collection, Part(audio="First"))
-    assert caught.value.code is AudioErrorCode.MISSING
+    for part in (Part(audio="First"), Part(audio="First", gap=1)):
+        with pytest.raises(DamagedAudioError) as caught:
+            await _stitched(collection, part)
+        assert caught.value.item == item
     (tmp_path / "away.mp3").rename(collection.path(item))
     assert files_in(tmp_path / "library") == before
 
 
 async def _split(collection: AudioCollection, method: Method, **more: float) -> list[AudioItem]:
     """Split the story."""
-    wanted = Splitting(audio="Story", method=method, tags=("Bed", "parts"), **more)  # type: ignore[arg-type]
+    wanted = Splitting(audio="Story", method=method, tags=("Bed", "parts"), **more)
     taken = await split_item(collection, wanted, ffmpeg=Ffmpeg(), now=lambda: NOW)
     assert {outcome for _, outcome in taken} == {Outcome.ADDED}
     return [item for item, _ in taken]

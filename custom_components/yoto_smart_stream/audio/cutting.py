@@ -37,7 +37,11 @@ async def cut_frames(
         OSError: The disk failed or is full.
     """
     loop = asyncio.get_running_loop()
-    tell = partial(loop.call_soon_threadsafe, on_progress)
+
+    def tell(share: float) -> None:
+        """Tell the progress out of the thread."""
+        loop.call_soon_threadsafe(on_progress, share)
+
     try:
         return await in_thread(partial(_cut, path, cuts, profile, tell))
     except BaseException as err:
@@ -52,7 +56,7 @@ def _cut(
     path: Path,
     cuts: Sequence[tuple[Cut, Path]],
     profile: Profile,
-    tell: Callable[[float], object],
+    tell: Callable[[float], None],
     watch: Watch,
 ) -> tuple[Written, ...]:
     """Walk the file once and write the pieces (blocking)."""

@@ -1,9 +1,9 @@
 """What can go wrong with the library, each with the data that a message needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from .item import AudioItem, User
+from .item import AudioItem, Json, User
 
 
 class LibraryError(Exception):
@@ -11,10 +11,11 @@ class LibraryError(Exception):
 
     code: Final[str]
 
-    def __init__(self, code: str, text: str) -> None:
-        """Keep the code; the text is for logs."""
+    def __init__(self, code: str, text: str, **facts: Json) -> None:
+        """Keep the code and the facts for the text that people read; `text` is for logs."""
         super().__init__(text)
         self.code = code
+        self.facts: Final[Mapping[str, Json]] = facts
 
 
 class UnknownAudioError(LibraryError):
@@ -22,7 +23,7 @@ class UnknownAudioError(LibraryError):
 
     def __init__(self, key: str) -> None:
         """Remember what was looked for."""
-        super().__init__("unknown_audio", f"There is no audio {key!r}")
+        super().__init__("unknown_audio", f"There is no audio {key!r}", audio=key)
         self.key = key
 
 
@@ -33,7 +34,12 @@ class AmbiguousTitleError(LibraryError):
         """Remember the title and who has it."""
         self.title = title
         self.slugs = tuple(sorted(slugs))
-        super().__init__("ambiguous_title", f"Several are called {title!r}: {self.slugs}")
+        super().__init__(
+            "ambiguous_title",
+            f"Several are called {title!r}: {self.slugs}",
+            audio=title,
+            known=", ".join(self.slugs),
+        )
 
 
 class AudioInUseError(LibraryError):
@@ -43,7 +49,7 @@ class AudioInUseError(LibraryError):
         """Remember the item and its users."""
         self.item = item
         self.users: tuple[User, ...] = tuple(sorted(item.used_by))
-        super().__init__("audio_in_use", f"{item.slug} is used by {self.users}")
+        super().__init__("audio_in_use", f"{item.slug} is used by {self.users}", audio=item.title)
 
 
 class NothingToSplitError(LibraryError):
@@ -51,7 +57,7 @@ class NothingToSplitError(LibraryError):
 
     def __init__(self, item: AudioItem, method: str) -> None:
         """Remember the item, and how it was to be split."""
-        super().__init__(f"no_{method}", f"{item.slug} has no {method}")
+        super().__init__(f"no_{method}", f"{item.slug} has no {method}", audio=item.title)
         self.item = item
 
 
@@ -60,10 +66,25 @@ class TooManyPiecesError(LibraryError):
 
     def __init__(self, item: AudioItem, count: int, most: int) -> None:
         """Remember the item, and how many there would be."""
-        super().__init__("too_many_pieces", f"{item.slug} would become {count} pieces")
+        super().__init__(
+            "too_many_pieces",
+            f"{item.slug} would become {count} pieces",
+            audio=item.title,
+            count=count,
+            most=most,
+        )
         self.item = item
         self.count = count
         self.most = most
+
+
+class DamagedAudioError(LibraryError):
+    """The file of an item is missing, or is not what it was."""
+
+    def __init__(self, item: AudioItem) -> None:
+        """Remember the item."""
+        super().__init__("damaged_audio", f"The file of {item.slug} is damaged", audio=item.title)
+        self.item = item
 
 
 class BeyondEndError(LibraryError):
@@ -71,7 +92,12 @@ class BeyondEndError(LibraryError):
 
     def __init__(self, item: AudioItem) -> None:
         """Remember the item."""
-        super().__init__("beyond_end", f"{item.slug} is over before that")
+        super().__init__(
+            "beyond_end",
+            f"{item.slug} is over before that",
+            audio=item.title,
+            seconds=int(item.duration),
+        )
         self.item = item
 
 
@@ -80,7 +106,7 @@ class NothingHeardError(LibraryError):
 
     def __init__(self, item: AudioItem) -> None:
         """Remember the item."""
-        super().__init__("nothing_heard", f"Nothing is said in {item.slug}")
+        super().__init__("nothing_heard", f"Nothing is said in {item.slug}", audio=item.title)
         self.item = item
 
 
@@ -106,5 +132,5 @@ class UnknownJobError(LibraryError):
 
     def __init__(self, job_id: str) -> None:
         """Remember what was looked for."""
-        super().__init__("unknown_job", f"There is no job {job_id!r}")
+        super().__init__("unknown_job", f"There is no job {job_id!r}", job=job_id)
         self.job_id = job_id

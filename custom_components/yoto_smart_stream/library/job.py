@@ -76,7 +76,7 @@ def failure_of(error: BaseException) -> Failure:
         case ToolError():
             return Failure(code="no_tool", facts={"tool": error.tool})
         case LibraryError():
-            return Failure(code=error.code, facts={"error": str(error)})
+            return Failure(code=error.code, facts={"error": str(error), **error.facts})
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
             return Failure(code="disk_full")
         case OSError():

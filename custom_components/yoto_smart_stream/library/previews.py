@@ -14,6 +14,7 @@ from ..audio.stitch import Piece, stitch
 from .collection import AudioCollection
 from .errors import BeyondEndError
 from .item import AudioItem
+from .reading import reading
 
 LIFETIME_SECONDS: Final = 600.0
 LONGEST_SECONDS: Final = 60.0
@@ -48,7 +49,7 @@ class Previews:
         Raises:
             UnknownAudioError, AmbiguousTitleError: There is no such item, or there are several.
             BeyondEndError: The item is over before the clip begins.
-            AudioError: Its audio is missing or broken.
+            DamagedAudioError: Its audio is missing or broken.
             ToolError: ffmpeg cannot be started.
             OSError: The disk failed or is full.
         """
@@ -71,7 +72,8 @@ class Previews:
         self._making.add(making)
         making.add_done_callback(self._making.discard)
         try:
-            written = await making
+            with reading(item):
+                written = await making
         except BaseException:
             making.cancel()
             raise

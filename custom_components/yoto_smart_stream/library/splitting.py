@@ -15,6 +15,7 @@ from ..audio.split import Cut, cuts_at_chapters, cuts_at_pauses, find_pauses
 from .collection import Arrival, AudioCollection
 from .errors import NothingToSplitError, TooManyPiecesError
 from .item import AudioItem, Source, SourceKind, one_line
+from .reading import reading
 from .taking import Outcome, take_in
 
 MOST_PIECES: Final = 500
@@ -60,12 +61,13 @@ async def split_item(
         UnknownAudioError, AmbiguousTitleError: There is no such item, or there are several.
         NothingToSplitError: It has no chapters, or no silence that is long enough.
         TooManyPiecesError: There would be more pieces than anybody wants.
-        AudioError: The audio is missing or broken.
+        DamagedAudioError: The audio is missing or broken.
         ToolError: ffmpeg cannot be started.
         OSError: The disk failed or is full.
     """
     item = collection.index.get(wanted.audio)
-    cuts = await _cuts(collection, item, wanted, ffmpeg, on_progress)
+    with reading(item):
+        cuts = await _cuts(collection, item, wanted, ffmpeg, on_progress)
     if len(cuts) < 2:  # noqa: PLR2004 - one piece is no split
         raise NothingToSplitError(item, wanted.method)
     if len(cuts) > MOST_PIECES:
@@ -73,12 +75,13 @@ async def split_item(
     begin = _LOOKING_SHARE if wanted.method is Method.SILENCE else 0.0
     targets = [collection.storage.arriving("mp3") for _ in cuts]
     try:
-        written = await cut_frames(
-            collection.path(item),
-            list(zip(cuts, targets, strict=True)),
-            item.file.profile,
-            on_progress=lambda share: on_progress(begin + share * (1 - begin)),
-        )
+        with reading(item):
+            written = await cut_frames(
+                collection.path(item),
+                list(zip(cuts, targets, strict=True)),
+                item.file.profile,
+                on_progress=lambda share: on_progress(begin + share * (1 - begin)),
+            )
         arrivals = [
             Arrival(audio=target, file=file) for target, file in zip(targets, written, strict=True)
         ]

@@ -16,6 +16,7 @@ from ..audio.stitch import Piece, stitch
 from ..audio.transcode import make_canonical
 from .collection import Arrival, AudioCollection
 from .item import AudioItem, Details, Source, SourceKind
+from .reading import reading
 from .taking import Outcome, take_in
 
 LONGEST_GAP: Final = 10.0
@@ -58,7 +59,7 @@ async def stitch_items(
 
     Raises:
         UnknownAudioError, AmbiguousTitleError: A part names no item, or several.
-        AudioError: The audio of an item is missing or broken.
+        DamagedAudioError: The audio of an item is missing or broken.
         ToolError: ffmpeg cannot be started, and is needed.
         OSError: The disk failed or is full.
     """
@@ -67,37 +68,26 @@ async def stitch_items(
     if len(profiles) == 1:
         (profile,) = profiles
     target = collection.storage.arriving("mp3")
-    made: list[Path] = []
+    converting = _Converting(collection, ffmpeg, profile)
+    strange = [item for item in items if item.file.profile != profile]
+    begin = _CONVERTING_SHARE if strange else 0.0
     try:
-        sources = []
-        begin = 0.0
-        strange = [item for item in items if item.file.profile != profile]
-        for item in items:
-            path = collection.path(item)
-            if item in strange:
-                made.append(collection.storage.arriving("mp3"))
-                step = _CONVERTING_SHARE / len(strange)
-                await make_canonical(
-                    path,
-                    made[-1],
-                    ffmpeg=ffmpeg,
-                    profile=profile,
-                    on_progress=_part_of(on_progress, begin, step),
-                )
-                path = made[-1]
-                begin += step
-            sources.append(path)
+        for count, item in enumerate(strange):
+            length = begin / len(strange)
+            await converting.convert(item, _part_of(on_progress, count * length, length))
+        paths = [converting.path(item) for item in items]
         pieces = [
             Piece(path=path, gap=part.gap, fade_in=part.fade_in, fade_out=part.fade_out)
-            for path, part in zip(sources, wanted.parts, strict=True)
+            for path, part in zip(paths, wanted.parts, strict=True)
         ]
-        file = await stitch(
-            pieces,
-            target,
-            ffmpeg=ffmpeg,
-            profile=profile,
-            on_progress=_part_of(on_progress, begin, 1 - begin),
-        )
+        with reading(items[0], zip(paths, items, strict=True)):
+            file = await stitch(
+                pieces,
+                target,
+                ffmpeg=ffmpeg,
+                profile=profile,
+                on_progress=_part_of(on_progress, begin, 1 - begin),
+            )
         # No await from here on: it is one step, which nothing can cancel in the middle.
         return take_in(
             collection,
@@ -108,7 +98,41 @@ async def stitch_items(
         )
     finally:
         # Short enough for the loop, and it must happen even while being cancelled.
-        for path in (target, *made):
+        target.unlink(missing_ok=True)
+        converting.clean()
+
+
+class _Converting:
+    """Items of another profile, in that of the result, while it is made."""
+
+    def __init__(self, collection: AudioCollection, ffmpeg: Ffmpeg, profile: Profile) -> None:
+        """Start with none."""
+        self._collection = collection
+        self._ffmpeg = ffmpeg
+        self._profile = profile
+        self._paths: dict[str, Path] = {}
+
+    def path(self, item: AudioItem) -> Path:
+        """Return where the audio of an item lies, converted or as it is."""
+        return self._paths.get(item.audio_id) or self._collection.path(item)
+
+    async def convert(self, item: AudioItem, on_progress: Progress) -> None:
+        """Convert an item, unless that was done already."""
+        if item.audio_id in self._paths:
+            return
+        target = self._paths[item.audio_id] = self._collection.storage.arriving("mp3")
+        with reading(item):
+            await make_canonical(
+                self._collection.path(item),
+                target,
+                ffmpeg=self._ffmpeg,
+                profile=self._profile,
+                on_progress=on_progress,
+            )
+
+    def clean(self) -> None:
+        """Remove what was made."""
+        for path in self._paths.values():
             path.unlink(missing_ok=True)
 
 

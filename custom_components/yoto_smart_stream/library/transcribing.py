@@ -16,6 +16,7 @@ from ..audio.split import find_pauses
 from .collection import AudioCollection
 from .errors import NothingHeardError
 from .item import LONGEST_TEXT, AudioItem
+from .reading import reading
 
 LONGEST_RUN: Final = 55.0
 SAMPLE_RATE: Final = 16_000
@@ -51,22 +52,25 @@ async def transcribe_item(
     Raises what `recognise` raises, and:
         UnknownAudioError, AmbiguousTitleError: There is no such item (any more), or several.
         NothingHeardError: Nothing is said in it; the transcript of before stays.
-        AudioError: The audio is missing or broken.
+        DamagedAudioError: The audio is missing or broken.
         ToolError: ffmpeg cannot be started.
     """
     item = collection.index.get(key)
     path = collection.path(item)
-    pauses = await find_pauses(
-        ffmpeg,
-        path,
-        below_db=_BREATH_DB,
-        at_least=_BREATH_SECONDS,
-        on_seconds=lambda seconds: on_progress(_LOOKING_SHARE * seconds / item.duration),
-    )
+    with reading(item):
+        pauses = await find_pauses(
+            ffmpeg,
+            path,
+            below_db=_BREATH_DB,
+            at_least=_BREATH_SECONDS,
+            on_seconds=lambda seconds: on_progress(_LOOKING_SHARE * seconds / item.duration),
+        )
     texts = []
     runs = runs_between(pauses, item.duration)
     for count, run in enumerate(runs, start=1):
-        texts.append((await recognise(await _samples(ffmpeg, path, run))).strip())
+        with reading(item):
+            samples = await _samples(ffmpeg, path, run)
+        texts.append((await recognise(samples)).strip())
         on_progress(_LOOKING_SHARE + (1 - _LOOKING_SHARE) * count / len(runs))
     text = "\n".join(filter(None, texts))[:LONGEST_TEXT]
     if not text:
