@@ -1,10 +1,12 @@
 """Yoto Smart Stream: Yoto players, live in Home Assistant and fed with its audio."""
 
 from collections.abc import Callable
+from functools import partial
 import os
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
@@ -25,7 +27,15 @@ from .issues import (
     async_report_streams,
     async_watch_base_url,
 )
-from .library.catalog import async_get_catalog
+from .library.importing import Imported
+from .library_issues import (
+    async_report_library,
+    async_report_no_library,
+    async_report_watched,
+)
+from .sources.refusals import async_library
+from .sources.upload import UploadView
+from .sources.watching import async_watch_folder
 from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
 from .token_store import TokenStore
@@ -56,8 +66,28 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_register_views(hass)
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
-    await async_get_catalog(hass)
+    hass.http.register_view(UploadView())
+    await _async_setup_library(hass)
     return True
+
+
+async def _async_setup_library(hass: HomeAssistant) -> None:
+    """Set up the audio library; what is wrong with it keeps nothing else from working."""
+    try:
+        catalog = await async_library(hass)
+    except HomeAssistantError as err:
+        async_report_no_library(hass, str(err))
+        return
+
+    @callback
+    def report(_imported: Imported | None = None) -> None:
+        async_report_library(hass, catalog)
+
+    report()
+    if catalog.damaged:
+        catalog.async_listen(report)
+        catalog.async_listen_to_imports(report)
+    await async_watch_folder(hass, catalog, partial(async_report_watched, hass))
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:

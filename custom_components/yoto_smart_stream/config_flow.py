@@ -11,19 +11,12 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
-    OptionsFlow,
 )
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
 )
 import voluptuous as vol
 
@@ -41,24 +34,15 @@ from .cloud.login import DeviceLogin, LoginCode
 from .cloud.oauth import OAuth, Tokens
 from .const import (
     CONF_ADVANCED,
-    CONF_BASE_URL,
     CONF_CLIENT_ID,
-    CONF_OFFLINE_AFTER,
-    CONF_TAG_SCANS,
     CONF_TOKENS,
     DEFAULT_CLIENT_ID,
-    DEFAULT_OFFLINE_AFTER,
     DOMAIN,
 )
-from .streaming.addresses import InvalidBaseUrlError, normalise_base_url
+from .options_flow import YotoOptionsFlow
 from .token_store import stored
 
 _CONF_FEWER_PERMISSIONS: Final = "fewer_permissions"
-_HOURS: Final = NumberSelector(
-    NumberSelectorConfig(
-        min=0, max=168, step=0.5, unit_of_measurement="h", mode=NumberSelectorMode.BOX
-    )
-)
 
 _ERRORS: Final[Mapping[type[CloudError], str]] = {
     DeviceGrantOffError: "device_grant_off",
@@ -209,35 +193,3 @@ class YotoConfigFlow(ConfigFlow, domain=DOMAIN):
             self._failure = err
             return await self.async_step_failed()
         return await self.async_step_approve()
-
-
-class YotoOptionsFlow(OptionsFlow):
-    """What can be set for an account."""
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask where players reach Home Assistant, what cards do there, and when to warn."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            options = {**user_input}
-            base_url = options.pop(CONF_BASE_URL, "").strip()
-            try:
-                if base_url:
-                    options[CONF_BASE_URL] = normalise_base_url(base_url)
-                return self.async_create_entry(data=options)
-            except InvalidBaseUrlError:
-                errors[CONF_BASE_URL] = "invalid_base_url"
-        address = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Optional(CONF_BASE_URL): address,
-                        vol.Required(CONF_TAG_SCANS, default=True): BooleanSelector(),
-                        vol.Required(CONF_OFFLINE_AFTER, default=DEFAULT_OFFLINE_AFTER): _HOURS,
-                    }
-                ),
-                user_input or self.config_entry.options,
-            ),
-            errors=errors,
-        )

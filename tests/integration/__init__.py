@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp.test_utils import TestClient
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -71,3 +72,9 @@ class Family:
             {"entity_id": self.entity_id("media_player"), **data},
             blocking=True,
         )
+
+    async def options(self, step: str) -> ConfigFlowResult:
+        """Open the gear of the account, and choose what is to be set."""
+        flows = self.hass.config_entries.options
+        menu = await flows.async_init(self.entry.entry_id)
+        return await flows.async_configure(menu["flow_id"], {"next_step_id": step})

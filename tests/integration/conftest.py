@@ -1,6 +1,7 @@
 """A Home Assistant with an account on the simulator."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -17,11 +18,13 @@ from custom_components.yoto_smart_stream.cloud.endpoints import (
 from custom_components.yoto_smart_stream.cloud.login import DeviceLogin
 from custom_components.yoto_smart_stream.cloud.oauth import OAuth, Tokens
 from custom_components.yoto_smart_stream.const import CONF_CLIENT_ID, CONF_TOKENS, DOMAIN
+from custom_components.yoto_smart_stream.library.catalog import async_get_catalog
 from custom_components.yoto_smart_stream.token_store import stored
 from simulator.simulation import Simulation
 
 from . import Family, settle
 from .diary import Diary
+from .shelf import Shelf
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +105,20 @@ async def family(
     await settle(lambda: entry.state.recoverable)
     assert await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done()
+
+
+@pytest.fixture
+async def shelf(hass: HomeAssistant, tmp_path: Path, hass_client: ClientSessionGenerator) -> Shelf:
+    """Return an audio library without any account."""
+    folder = tmp_path / "given"
+    folder.mkdir()
+    hass.config.allowlist_external_dirs = {str(folder)}
+    hass.config.media_dirs = {"local": str(folder)}
+    for component in ("http", DOMAIN):
+        assert await async_setup_component(hass, component, {})
+    client = await hass_client()
+    catalog = await async_get_catalog(hass)
+    return Shelf(hass=hass, catalog=catalog, folder=folder, client=client)
 
 
 @pytest.fixture

@@ -222,7 +222,7 @@ async def test_the_address_for_players_can_be_set(
     family: Family, hass: HomeAssistant, typed: str, kept: str | None
 ) -> None:
     """The gear of the entry keeps it, or forgets it."""
-    form = await hass.config_entries.options.async_init(family.entry.entry_id)
+    form = await family.options("account")
     done = await hass.config_entries.options.async_configure(
         form["flow_id"], {"base_url": typed} if typed else {}
     )
@@ -236,7 +236,7 @@ async def test_an_address_that_is_none_is_refused(
     family: Family, hass: HomeAssistant, typed: str
 ) -> None:
     """With a text that says how one looks, and what was typed still there."""
-    form = await hass.config_entries.options.async_init(family.entry.entry_id)
+    form = await family.options("account")
     again = await hass.config_entries.options.async_configure(form["flow_id"], {"base_url": typed})
     assert again["type"] is FlowResultType.FORM
     assert again["errors"] == {"base_url": "invalid_base_url"}

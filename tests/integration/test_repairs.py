@@ -160,7 +160,7 @@ async def test_the_family_says_when_it_wants_to_know(
     family: Family, hass: HomeAssistant, hours: float, after: timedelta, *, named: bool
 ) -> None:
     """With the gear of the entry."""
-    form = await hass.config_entries.options.async_init(family.entry.entry_id)
+    form = await family.options("account")
     await hass.config_entries.options.async_configure(form["flow_id"], {"offline_after": hours})
     await hass.async_block_till_done()
     await family.shows("on", "binary_sensor", "online")

@@ -84,7 +84,7 @@ async def test_it_can_be_switched_off(
     family: Family, hass: HomeAssistant, scans: list[Event]
 ) -> None:
     """With the gear of the entry."""
-    form = await hass.config_entries.options.async_init(family.entry.entry_id)
+    form = await family.options("account")
     done = await hass.config_entries.options.async_configure(form["flow_id"], {"tag_scans": False})
     assert done["type"] is FlowResultType.CREATE_ENTRY
     await settle(lambda: family.entry.state.recoverable)

@@ -3,6 +3,7 @@
 from homeassistant.core import HomeAssistant, callback
 
 from .alarms import async_setup_alarm_actions
+from .audio import async_setup_audio_actions
 from .cards import async_setup_card_actions
 from .icons import async_setup_icon_actions
 from .players import async_setup_player_actions
@@ -13,6 +14,7 @@ from .shortcuts import async_setup_shortcut_actions
 def async_setup_actions(hass: HomeAssistant) -> None:
     """Register every action."""
     async_setup_alarm_actions(hass)
+    async_setup_audio_actions(hass)
     async_setup_card_actions(hass)
     async_setup_icon_actions(hass)
     async_setup_player_actions(hass)

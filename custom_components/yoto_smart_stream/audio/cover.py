@@ -10,6 +10,12 @@ from .recognition import Recognised
 
 LARGEST_BYTES: Final = 10 * 1024 * 1024
 _PATIENCE_SECONDS: Final = 30.0
+COVER_SUFFIXES: Final = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+}
 _TYPES: Final = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -46,7 +52,13 @@ async def read_cover(
     except OutputTooLongError, StalledError:
         # A picture that is too big is no reason to refuse the audio.
         return None
+    content_type = picture_type(content)
+    return None if content_type is None else Cover(content=content, content_type=content_type)
+
+
+def picture_type(content: bytes) -> str | None:
+    """Return the content type of a picture by its first bytes, None if it cannot be shown."""
     for offset, signature, content_type in _TYPES:
         if content[offset:].startswith(signature):
-            return Cover(content=content, content_type=content_type)
+            return content_type
     return None

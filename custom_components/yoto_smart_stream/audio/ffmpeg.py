@@ -7,7 +7,7 @@ by the kernel, and it is killed when it makes no progress or when whoever waits 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 import errno
 import os
@@ -58,9 +58,13 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ffmpeg:
-    """Name the program to run; `ffprobe` is expected beside it, under its usual name."""
+    """Name the program to run; `ffprobe` is expected beside it, under its usual name.
+
+    `gate` is how many of those that transform may run at once, None for any number.
+    """
 
     binary: str = "ffmpeg"
+    gate: asyncio.Semaphore | None = None
 
     @property
     def probe_binary(self) -> str:
@@ -98,7 +102,8 @@ class Ffmpeg:
             return reached > before
 
         command = [self.binary, *_QUIET, *_BOUNDS, *_PROGRESS, *arguments]
-        return await run(command, on_output=take, on_log=on_log, patience=patience)
+        async with self.gate or nullcontext():
+            return await run(command, on_output=take, on_log=on_log, patience=patience)
 
     async def extract(
         self, arguments: Sequence[str], *, most: int, patience: float = PATIENCE_SECONDS

@@ -23,8 +23,8 @@ from ..audio.ffmpeg import Ffmpeg
 from ..const import DOMAIN, LOGGER
 from ..sure_store import NotWrittenError, SureStore
 from .collection import AudioCollection, open_collection
-from .importing import Importer
-from .item import Json, JsonObject
+from .importing import Imported, Importer
+from .item import AudioItem, Json, JsonObject, User, UserKind
 from .jobs import JobQueue
 from .records import MAJOR, MINOR, migrate
 from .settings import LibrarySettings, read_settings, write_settings
@@ -68,21 +68,38 @@ class Catalog:
     """The library of this Home Assistant."""
 
     def __init__(
-        self, hass: HomeAssistant, *, ffmpeg: Ffmpeg, settings: LibrarySettings, jobs: JobQueue
+        self,
+        hass: HomeAssistant,
+        *,
+        cores: int,
+        ffmpeg: Ffmpeg,
+        settings: LibrarySettings | None,
+        jobs: JobQueue,
     ) -> None:
         """Hold what was read; `async_get_catalog` reads it."""
         self.collection: AudioCollection
+        self.cores: Final = cores
         self.ffmpeg: Final = ffmpeg
         self.jobs: Final = jobs
-        self.settings = settings
+        self.settings = settings or LibrarySettings()
+        self.has_lost_settings = settings is None
+        """Whether the settings could not be read, so that they are those of the beginning."""
         self._hass = hass
         self._index_store = _IndexStore(hass)
         self._jobs_store = _jobs_store(hass)
         self._settings_store = _settings_store(hass)
         self._listeners: dict[object, Callable[[], None]] = {}
+        self._hosts: dict[object, Callable[[Imported], None]] = {}
         self._cancel_write: CALLBACK_TYPE | None = None
+        self._names: dict[UserKind, Callable[[str], str | None]] = {}
+        self._damaged: set[str] = set()
         self._is_changed = False
         self._writing = asyncio.Lock()
+
+    @property
+    def damaged(self) -> list[AudioItem]:
+        """Return the items whose file was missing or damaged at the start, and still is."""
+        return [item for item in self.collection.index.items if item.audio_id in self._damaged]
 
     def importer(self) -> Importer:
         """Return what brings in audio with the settings of now."""
@@ -94,6 +111,35 @@ class Catalog:
             limits=self.settings.limits,
             keeps_originals=self.settings.keep_originals,
         )
+
+    @callback
+    def async_name_users(self, kind: UserKind, name: Callable[[str], str | None]) -> None:
+        """Let users of a kind be called by name: `name` gets a reference, and knows it or not."""
+        self._names[kind] = name
+
+    def name_of(self, user: User) -> str:
+        """Return what people call something that uses audio: `stream Bedtime`."""
+        name = self._names.get(user.kind)
+        return f"{user.kind} {(name and name(user.reference)) or user.reference}"
+
+    @callback
+    def async_listen_to_imports(self, came: Callable[[Imported], None]) -> CALLBACK_TYPE:
+        """Call `came` with what each import led to; returns what ends that."""
+        place = object()
+        self._hosts[place] = came
+
+        @callback
+        def unlisten() -> None:
+            self._hosts.pop(place, None)
+
+        return unlisten
+
+    @callback
+    def async_imported(self, imported: Imported) -> None:
+        """Tell everybody who listens what an import led to."""
+        self._damaged.discard(imported.item.audio_id)
+        for came in list(self._hosts.values()):
+            came(imported)
 
     @callback
     def async_listen(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
@@ -115,6 +161,7 @@ class Catalog:
         """
         await self._settings_store.async_write(write_settings(settings))
         self.settings = settings
+        self.has_lost_settings = False
 
     async def async_save(self) -> None:
         """Write what has been changed, and remove the files that are not needed after that.
@@ -151,6 +198,7 @@ class Catalog:
             now=dt_util.utcnow(),
             on_change=self._async_changed,
         )
+        self._damaged.update(self.collection.swept.damaged)
         self._async_purge(dt_util.utcnow())
         async_track_time_interval(
             self._hass, self._async_purge, _PURGE_EVERY, cancel_on_shutdown=True
@@ -255,23 +303,26 @@ async def _async_loaded(hass: HomeAssistant) -> Catalog:
     """Load the library and publish it."""
     settings = _settings(await _settings_store(hass).async_load())
     stored = await _jobs_store(hass).async_load() or {}
+    cores = os.process_cpu_count() or 1
+    binary = get_ffmpeg_manager(hass).binary
     catalog = Catalog(
         hass,
-        ffmpeg=Ffmpeg(binary=get_ffmpeg_manager(hass).binary),
+        cores=cores,
+        ffmpeg=Ffmpeg(binary=binary, gate=asyncio.Semaphore(cores)),
         settings=settings,
-        jobs=JobQueue(at_once=os.process_cpu_count() or 1, records=stored.get("jobs")),
+        jobs=JobQueue(at_once=cores, records=stored.get("jobs")),
     )
     await catalog.async_open(Path(hass.config.path(*_FOLDER)))
     hass.data[_CATALOG] = catalog
     return catalog
 
 
-def _settings(stored: Json) -> LibrarySettings:
-    """Return the settings that were stored."""
+def _settings(stored: Json) -> LibrarySettings | None:
+    """Return the settings that were stored, None if they cannot be read."""
     if stored is None:
         return LibrarySettings()
     try:
         return read_settings(stored)
     except ValueError as err:
         LOGGER.warning("The settings of the audio library cannot be read: %s", err)
-        return LibrarySettings()
+        return None

@@ -6,7 +6,7 @@ written down: whoever stores the collection calls `snapshot`, writes, and then `
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -120,6 +120,19 @@ class AudioCollection:
             )
             return self.index.update(audio_id, lambda _: details)
 
+    def set_cover(self, audio_id: str, cover: Arrived | None) -> AudioItem:
+        """Give an item a picture, or take it away.
+
+        Raises:
+            UnknownAudioError: The item is gone, or in the trash.
+            OSError: The disk failed.
+        """
+        stored = None if cover is None else cover.stored
+        with _Placing(self.index, self.storage) as placing:
+            if cover is not None:
+                placing.put(cover.path, cover.stored, cover.size_bytes)
+            return self.index.update(audio_id, lambda details: replace(details, cover=stored))
+
     def snapshot(self) -> Snapshot:
         """Return what is to be stored now."""
         contents = Contents(
@@ -170,13 +183,13 @@ class _Placing:
     def place(self, arrival: Arrival) -> StoredFile | None:
         """Move files to their places; returns the name of the original."""
         audio = audio_file(arrival.file.sha256)
-        self._put(arrival.audio, audio, arrival.file.size_bytes)
+        self.put(arrival.audio, audio, arrival.file.size_bytes)
         for other in (arrival.cover, arrival.original):
             if other is not None:
-                self._put(other.path, other.stored, other.size_bytes)
+                self.put(other.path, other.stored, other.size_bytes)
         return None if arrival.original is None else arrival.original.stored
 
-    def _put(self, path: Path, file: StoredFile, size_bytes: int) -> None:
+    def put(self, path: Path, file: StoredFile, size_bytes: int) -> None:
         """Move one file."""
         if self._storage.put(path, file, size_bytes):
             self._new.append(file)

@@ -49,7 +49,10 @@ class AudioInUseError(LibraryError):
         """Remember the item and its users."""
         self.item = item
         self.users: tuple[User, ...] = tuple(sorted(item.used_by))
-        super().__init__("audio_in_use", f"{item.slug} is used by {self.users}", audio=item.title)
+        users = ", ".join(f"{user.kind} {user.reference}" for user in self.users)
+        super().__init__(
+            "audio_in_use", f"{item.slug} is used by {users}", audio=item.title, users=users
+        )
 
 
 class NothingToSplitError(LibraryError):

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from ..audio.container import Mark
-from ..audio.cover import Cover
+from ..audio.cover import COVER_SUFFIXES, Cover
 from ..audio.ffmpeg import Ffmpeg
 from ..audio.profile import Profile
 from ..audio.stoppable import Watch, in_thread
 from ..audio.transcode import Limits, Made, Progress, Wishes, make_canonical
 from .collection import Arrival, Arrived, AudioCollection
-from .item import AudioItem, Details, JsonObject, Place, Source, StoredFile, one_line
+from .item import AudioItem, Details, JsonObject, Place, Source, StoredFile, clean, once, one_line
 from .jobs import Body, Handle
 from .taking import Outcome, take_in
 
@@ -27,12 +27,6 @@ _BLOCK: Final = 1024 * 1024
 # Making the audio takes nearly all of the time; the rest is copying the original.
 _MAKING_SHARE: Final = 0.98
 _NAMELESS: Final = "Audio"
-_COVER_SUFFIXES: Final = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "image/webp": "webp",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +179,8 @@ def _details(wanted: Import, made: Made, arrival: Arrival) -> Details:
     return Details(
         title=title,
         author=one_line(wanted.author or tags.author or "") or None,
-        tags=_once(wanted.tags),
-        description=wanted.description,
+        tags=once(wanted.tags),
+        description=clean(wanted.description or "") or None,
         cover=None if arrival.cover is None else arrival.cover.stored,
     )
 
@@ -197,16 +191,10 @@ def _changed(before: Details, wanted: Import, arrival: Arrival) -> Details:
         before,
         title=one_line(wanted.title or "") or before.title,
         author=one_line(wanted.author or "") or before.author,
-        tags=_once(wanted.tags) or before.tags,
-        description=before.description if wanted.description is None else wanted.description,
+        tags=once(wanted.tags) or before.tags,
+        description=clean(wanted.description or "") or before.description,
         cover=before.cover if arrival.cover is None else arrival.cover.stored,
     )
-
-
-def _once(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """Return tags in one line each, and none of them twice."""
-    lines = {line.casefold(): line for tag in tags if (line := one_line(tag))}
-    return tuple(lines.values())
 
 
 def _writing(cover: Cover, path: Path) -> Callable[[Watch], Arrived]:
@@ -218,7 +206,7 @@ def _writing(cover: Cover, path: Path) -> Callable[[Watch], Arrived]:
         stored = StoredFile(
             place=Place.COVERS,
             sha256=sha256(cover.content).hexdigest(),
-            suffix=_COVER_SUFFIXES[cover.content_type],
+            suffix=COVER_SUFFIXES[cover.content_type],
         )
         return Arrived(path=path, stored=stored, size_bytes=len(cover.content))
 

@@ -3,7 +3,7 @@
 Values only: an item never changes, the index holds another one in its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -200,6 +200,17 @@ def one_line(text: str) -> str:
     if not text.isprintable():
         text = "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(text.split())[:LONGEST_LINE].rstrip()
+
+
+def clean(text: str) -> str:
+    """Return a text of many lines that can be stored: without half signs, cut where too long."""
+    return text.strip()[:LONGEST_TEXT].encode(errors="replace").decode()
+
+
+def once(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return tags in one line each, and none of them twice."""
+    lines = {line.casefold(): line for tag in tags if (line := one_line(tag))}
+    return tuple(lines.values())
 
 
 def _check_text(text: str | None) -> None:

@@ -98,10 +98,13 @@ def write_job(job: Job) -> JsonObject:
         "progress": job.progress,
         "ended": None if ended is None else ended.isoformat(),
         "result": job.result,
-        "failure": (
-            None if failure is None else {"code": failure.code, "facts": dict(failure.facts)}
-        ),
+        "failure": None if failure is None else write_failure(failure),
     }
+
+
+def write_failure(failure: Failure) -> JsonObject:
+    """Return the record of why something failed."""
+    return {"code": failure.code, "facts": dict(failure.facts)}
 
 
 def read_job(record: Json) -> Job:
@@ -122,11 +125,15 @@ def read_job(record: Json) -> Job:
         progress=fields.whole("progress"),
         ended=fields.moment_or_none("ended"),
         result=fields.mapping_or_none("result"),
-        failure=None if failure is None else _failure(failure),
+        failure=None if failure is None else read_failure(failure),
     )
 
 
-def _failure(record: JsonObject) -> Failure:
-    """Read why a job failed."""
+def read_failure(record: Json) -> Failure:
+    """Read the record of why something failed.
+
+    Raises:
+        ValueError: It is none.
+    """
     fields = Fields(record)
     return Failure(code=fields.text("code"), facts=fields.mapping_or_none("facts") or {})

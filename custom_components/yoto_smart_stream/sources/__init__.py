@@ -1,0 +1,1 @@
+"""Where audio comes from: files, folders, uploads, the web, Home Assistant's media, and speech."""
