@@ -27,7 +27,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import YotoConfigEntry
 from .data import PlayerState
+from .devices import async_offer_library
 from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
+from .library.catalog import async_find_catalog
+from .library_sensor import YotoLibraryJob
 from .listened_today import YotoListenedToday
 from .playback.messages import CardInsertion, DayMode
 from .playback.provenance import provenance
@@ -241,6 +244,8 @@ async def async_setup_entry(
     async_add_for_each_player(entry, async_add_entities, YotoSensor, SENSORS)
     async_add_for_each_player(entry, async_add_entities, YotoLastSeen, (LAST_SEEN,))
     async_add_for_each_player(entry, async_add_entities, YotoListenedToday, (LISTENED_TODAY,))
+    if (catalog := async_find_catalog(hass)) is not None:
+        async_offer_library(hass, entry, lambda: async_add_entities([YotoLibraryJob(catalog)]))
 
 
 class YotoSensor(YotoEntity, SensorEntity):

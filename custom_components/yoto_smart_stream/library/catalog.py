@@ -26,6 +26,7 @@ from .collection import AudioCollection, open_collection
 from .importing import Imported, Importer
 from .item import AudioItem, Json, JsonObject, User, UserKind
 from .jobs import JobQueue
+from .previews import Previews
 from .records import MAJOR, MINOR, migrate
 from .settings import LibrarySettings, read_settings, write_settings
 
@@ -79,6 +80,7 @@ class Catalog:
         """Hold what was read; `async_get_catalog` reads it."""
         self.collection: AudioCollection
         self.cores: Final = cores
+        self.previews: Previews
         self.ffmpeg: Final = ffmpeg
         self.jobs: Final = jobs
         self.settings = settings or LibrarySettings()
@@ -199,6 +201,7 @@ class Catalog:
             on_change=self._async_changed,
         )
         self._damaged.update(self.collection.swept.damaged)
+        self.previews = Previews(self.collection, self.ffmpeg)
         self._async_purge(dt_util.utcnow())
         async_track_time_interval(
             self._hass, self._async_purge, _PURGE_EVERY, cancel_on_shutdown=True
@@ -252,8 +255,9 @@ class Catalog:
         return {"jobs": self.jobs.records()}
 
     async def _async_stop(self, _event: Event) -> None:
-        """End all jobs."""
+        """End all jobs, and remove all previews."""
         await self.jobs.close()
+        await self.previews.close()
         self._async_unschedule()
 
     async def _async_final_write(self, _event: Event) -> None:
@@ -277,6 +281,12 @@ def _settings_store(hass: HomeAssistant) -> SureStore[JsonObject]:
 
 _CATALOG: HassKey[Catalog] = HassKey(f"{DOMAIN}_catalog")
 _LOADING: HassKey[asyncio.Task[Catalog]] = HassKey(f"{DOMAIN}_catalog_loading")
+
+
+@callback
+def async_find_catalog(hass: HomeAssistant) -> Catalog | None:
+    """Return the library, None where it could not be read."""
+    return hass.data.get(_CATALOG)
 
 
 async def async_get_catalog(hass: HomeAssistant) -> Catalog:

@@ -1,6 +1,7 @@
 """What can go wrong with the library, each with the data that a message needs."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Final
 
 from .item import AudioItem, Json, User
@@ -120,6 +121,30 @@ class NewerStoreError(LibraryError):
         """Remember the version."""
         super().__init__("newer_store", f"The library has version {major}")
         self.major = major
+
+
+class TranscriberFault(StrEnum):
+    """Say in one word why an engine writes nothing down."""
+
+    NONE = "transcriber_none"
+    """There is none at all."""
+    UNKNOWN = "transcriber_unknown"
+    """There is none with the name `engine`; `known` are those there are."""
+    LANGUAGE = "transcriber_language"
+    """`engine` does not know `language`; `known` are those that it knows."""
+    FORMAT = "transcriber_format"
+    """`engine` does not take plain samples."""
+    FAILED = "transcriber_failed"
+    """`engine` gave up; `reason` is what it said."""
+
+
+class TranscriberError(LibraryError):
+    """An engine for speech to text is not there, or cannot do what it is to do."""
+
+    def __init__(self, fault: TranscriberFault, **facts: Json) -> None:
+        """Keep the facts."""
+        super().__init__(fault.value, f"{fault}: {facts}", **facts)
+        self.fault: Final = fault
 
 
 class QueueClosedError(LibraryError):

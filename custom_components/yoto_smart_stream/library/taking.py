@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .collection import Arrival, AudioCollection
-from .item import AudioItem, Details, Source
+from .item import AudioItem, Details, JsonObject, Source
 
 
 class Outcome(StrEnum):
@@ -16,6 +16,17 @@ class Outcome(StrEnum):
     """The library has this audio already."""
     RESTORED = "restored"
     """The library had this audio in the trash."""
+
+
+def result_of(item: AudioItem, outcome: Outcome) -> JsonObject:
+    """Return what became of audio as a part of a job's result; `duration` is in seconds."""
+    return {
+        "audio_id": item.audio_id,
+        "slug": item.slug,
+        "title": item.title,
+        "duration": round(item.duration, 3),
+        "outcome": outcome.value,
+    }
 
 
 def take_in(

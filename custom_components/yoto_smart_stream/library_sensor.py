@@ -1,0 +1,77 @@
+"""The sensor of the audio library: what it is working on."""
+
+from collections.abc import Mapping
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import SensorEntity
+from homeassistant.const import MAX_LENGTH_STATE_STATE
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+
+from .devices import AUDIO_LIBRARY, async_keep_one_page
+from .library.catalog import Catalog
+from .library.job import Job, JobState
+
+IDLE: Final = "idle"
+"""The state, which is translated, while no job runs."""
+
+
+class YotoLibraryJob(SensorEntity):
+    """The job that runs, the oldest if there are several."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_translation_key = "library_job"
+    _attr_unique_id = "audio_library_job"
+    _attr_device_info = DeviceInfo(
+        identifiers={AUDIO_LIBRARY},
+        translation_key="audio_library",
+        entry_type=DeviceEntryType.SERVICE,
+    )
+    _unrecorded_attributes = frozenset({"job_id", "progress", "running", "waiting"})
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Show the jobs of the library."""
+        self._catalog = catalog
+        self._shown: object = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the jobs."""
+        if (entry := self.platform.config_entry) is not None:
+            async_keep_one_page(self.hass, entry)
+        self.async_on_remove(self._catalog.jobs.watch(self._async_told))
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Return what the job is called."""
+        job = self._job
+        return IDLE if job is None else job.title[:MAX_LENGTH_STATE_STATE]
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return how far the job is, and how many there are beside it."""
+        job = self._job
+        states = [job.state for job in self._catalog.jobs.jobs]
+        return {
+            "job_id": None if job is None else job.job_id,
+            "kind": None if job is None else job.kind,
+            "progress": None if job is None else job.progress,
+            "running": states.count(JobState.RUNNING),
+            "waiting": states.count(JobState.WAITING),
+        }
+
+    @property
+    def _job(self) -> Job | None:
+        """Return the job that is shown."""
+        return next(iter(self._catalog.jobs.running), None)
+
+    @callback
+    def _async_told(self, _: tuple[Job, ...]) -> None:
+        """Show what has changed."""
+        shown = self.native_value, self.extra_state_attributes
+        if shown != self._shown:
+            self._shown = shown
+            self.async_write_ha_state()
