@@ -108,13 +108,24 @@ async def family(
 
 
 @pytest.fixture
-async def shelf(hass: HomeAssistant, tmp_path: Path, hass_client: ClientSessionGenerator) -> Shelf:
+def more_components() -> tuple[str, ...]:
+    """Name what the Home Assistant of a shelf has besides; a module may ask for more."""
+    return ()
+
+
+@pytest.fixture
+async def shelf(
+    hass: HomeAssistant,
+    tmp_path: Path,
+    hass_client: ClientSessionGenerator,
+    more_components: tuple[str, ...],
+) -> Shelf:
     """Return an audio library without any account."""
     folder = tmp_path / "given"
     folder.mkdir()
     hass.config.allowlist_external_dirs = {str(folder)}
     hass.config.media_dirs = {"local": str(folder)}
-    for component in ("http", DOMAIN):
+    for component in ("http", DOMAIN, *more_components):
         assert await async_setup_component(hass, component, {})
     client = await hass_client()
     catalog = await async_get_catalog(hass)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+import os
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -141,7 +142,15 @@ def _unreachable(sockets: PublicSockets, err: ClientError) -> SourceError:
     if isinstance(err, TooManyRedirects):
         reason = "too many redirects"
     elif isinstance(err, ClientConnectorError):
-        reason = err.os_error.strerror or str(err.os_error)
+        reason = _said(err.os_error)
     else:
         reason = str(err) or type(err).__name__
     return SourceError(SourceFault.ADDRESS_UNREACHABLE, reason=reason)
+
+
+def _said(err: OSError) -> str:
+    """Return what the system says of an error, without addresses."""
+    # Errors of looking up a name have numbers below zero, and texts of their own.
+    if err.errno is not None and err.errno > 0:
+        return os.strerror(err.errno)
+    return err.strerror or str(err)

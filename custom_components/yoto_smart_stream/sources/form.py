@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, override
 
 from aiohttp import BodyPartReader, MultipartReader
+from aiohttp.http_exceptions import HttpProcessingError
 
 from .receiving import TooMuchError, receiving
 
@@ -86,7 +87,7 @@ async def _next(reader: MultipartReader) -> MultipartReader | BodyPartReader | N
     """Return the next part, None after the last."""
     try:
         return await reader.next()
-    except (ValueError, RuntimeError) as err:
+    except (HttpProcessingError, RuntimeError, ValueError) as err:
         raise FormError(FormFault.MALFORMED) from err
 
 

@@ -1,0 +1,142 @@
+"""The watched folder: what is put into it comes into the library by itself."""
+
+import asyncio
+from datetime import timedelta
+
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.yoto_smart_stream.const import DOMAIN
+from custom_components.yoto_smart_stream.library.settings import LibrarySettings
+
+from . import settle
+from .shelf import Shelf
+
+
+class Minutes:
+    """A clock that a test moves on."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        """Start now."""
+        self._shelf = shelf
+        self._now = dt_util.utcnow()
+
+    async def pass_by(self, count: int = 1) -> None:
+        """Let minutes pass, and wait for what they cause."""
+        for _ in range(count):
+            self._now += timedelta(minutes=1, seconds=1)
+            async_fire_time_changed(self._shelf.hass, self._now)
+            await self._shelf.hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def watching(shelf: Shelf) -> Minutes:
+    """Watch the folder of a shelf."""
+    await shelf.catalog.async_change_settings(LibrarySettings(watched_folder=str(shelf.folder)))
+    return Minutes(shelf)
+
+
+def issue(shelf: Shelf, key: str) -> ir.IssueEntry | None:
+    """Return an issue about the folder."""
+    return ir.async_get(shelf.hass).async_get_issue(DOMAIN, key)
+
+
+async def titles(shelf: Shelf) -> set[str]:
+    """Return the titles of everything in the library."""
+    return {one["title"] for one in await shelf.found()}
+
+
+async def test_a_new_file_comes_in_when_it_has_stopped_growing(shelf: Shelf) -> None:
+    """Not before, and only once."""
+    minutes = await watching(shelf)
+    path = await shelf.sound("new/fox.wav")
+    content = await asyncio.to_thread(path.read_bytes)
+    await asyncio.to_thread(path.write_bytes, content[:1000])
+    await minutes.pass_by()
+    await asyncio.to_thread(path.write_bytes, content)
+    await minutes.pass_by()
+    assert await titles(shelf) == set()
+    await minutes.pass_by()
+    assert await titles(shelf) == {"fox"}
+    assert path.exists()
+    await minutes.pass_by(2)
+    assert [job.title for job in shelf.catalog.jobs.jobs] == ["fox.wav"]
+
+
+async def test_nothing_is_watched_unless_it_is_wished(shelf: Shelf) -> None:
+    """The option is empty at first, and can be emptied again."""
+    await shelf.sound("fox.wav")
+    minutes = Minutes(shelf)
+    await minutes.pass_by(3)
+    assert await titles(shelf) == set()
+
+
+async def test_a_file_that_is_changed_takes_the_place_of_what_it_was(shelf: Shelf) -> None:
+    """The id stays, so cards and streams follow."""
+    minutes = await watching(shelf)
+    await shelf.sound("fox.wav")
+    await minutes.pass_by(2)
+    (before,) = await shelf.found()
+    await shelf.sound("fox.wav", source="sine=f=880:d=3,volume=2")
+    await minutes.pass_by(2)
+    (after,) = await shelf.found()
+    assert after["audio_id"] == before["audio_id"]
+    assert after["duration"] > before["duration"]
+
+
+async def test_what_was_deleted_does_not_come_back(shelf: Shelf) -> None:
+    """Though its file is still in the folder."""
+    minutes = await watching(shelf)
+    await shelf.sound("fox.wav")
+    await minutes.pass_by(2)
+    await shelf.ask("delete_audio", audio_id="fox")
+    shelf.catalog.collection.index.purge("fox")
+    await minutes.pass_by(2)
+    assert await titles(shelf) == set()
+
+
+async def test_a_bad_file_is_named_until_it_is_mended(shelf: Shelf) -> None:
+    """Under Repairs, with the reason; the others come in."""
+    minutes = await watching(shelf)
+    await shelf.write("bad.mp3", b"%PDF-1.7" + bytes(99))
+    await shelf.sound("fox.wav")
+    await minutes.pass_by(2)
+    assert await titles(shelf) == {"fox"}
+    found = issue(shelf, "watched_files_failed")
+    assert found is not None
+    assert found.translation_placeholders is not None
+    assert "bad.mp3 is PDF" in found.translation_placeholders["files"]
+    await shelf.sound("bad.mp3", source="sine=f=880:d=1,volume=2")
+    await minutes.pass_by(2)
+    assert await titles(shelf) == {"fox", "bad"}
+    assert issue(shelf, "watched_files_failed") is None
+
+
+async def test_a_folder_that_is_gone_is_told_until_it_is_back(shelf: Shelf) -> None:
+    """A drive may be unplugged; what came from it stays."""
+    minutes = await watching(shelf)
+    await shelf.sound("fox.wav")
+    await minutes.pass_by(2)
+    away = shelf.folder.with_name("away")
+    await asyncio.to_thread(shelf.folder.rename, away)
+    await minutes.pass_by()
+    assert issue(shelf, "watched_folder_missing") is not None
+    await asyncio.to_thread(away.rename, shelf.folder)
+    await minutes.pass_by(2)
+    assert issue(shelf, "watched_folder_missing") is None
+    assert await titles(shelf) == {"fox"}
+    assert len(shelf.catalog.jobs.jobs) == 1
+
+
+async def test_a_job_that_is_cancelled_is_not_begun_again(shelf: Shelf) -> None:
+    """Whoever cancels it does not want the file."""
+    minutes = await watching(shelf)
+    await shelf.sound("long.wav", source="sine=f=440:d=600,volume=2")
+    await minutes.pass_by()
+    passing = asyncio.create_task(minutes.pass_by())
+    await settle(lambda: bool(shelf.catalog.jobs.running))
+    await shelf.catalog.jobs.cancel(shelf.catalog.jobs.running[0].job_id)
+    await passing
+    await minutes.pass_by(2)
+    assert len(shelf.catalog.jobs.jobs) == 1
+    assert await titles(shelf) == set()
