@@ -72,6 +72,28 @@ async def test_a_parent_logs_in(hass: HomeAssistant, simulation: Simulation) -> 
     await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_a_page_that_asks_at_the_very_moment_of_the_approval_misses_nothing(
+    hass: HomeAssistant, simulation: Simulation
+) -> None:
+    """Home Assistant goes on by itself just then; two steps at once would end in an error."""
+    manager = hass.config_entries.flow
+    waiting = await submit(hass, await begin(hass))
+    (task,) = (task for task in asyncio.all_tasks() if task.get_name() == "Yoto login")
+    simulation.logins.approve(user_code(waiting))
+    async with asyncio.timeout(10):
+        while not task.done():
+            await asyncio.sleep(0)
+    for _ in range(10):
+        waiting = await manager.async_configure(waiting["flow_id"])
+        if waiting["type"] is not FlowResultType.SHOW_PROGRESS:
+            break
+        await asyncio.sleep(0)
+    assert waiting["type"] is FlowResultType.CREATE_ENTRY
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 @pytest.mark.parametrize(
     ("fault", "value", "error"),
     [
