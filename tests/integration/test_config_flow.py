@@ -1,6 +1,7 @@
 """Logging in through the dialogue, as a parent does."""
 
 import asyncio
+import itertools
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -81,7 +82,9 @@ async def test_a_page_that_asks_at_the_very_moment_of_the_approval_misses_nothin
     (task,) = (task for task in asyncio.all_tasks() if task.get_name() == "Yoto login")
     simulation.logins.approve(user_code(waiting))
     async with asyncio.timeout(10):
-        while not task.done():
+        for _ in itertools.count():
+            if task.done():
+                break
             await asyncio.sleep(0)
     for _ in range(10):
         waiting = await manager.async_configure(waiting["flow_id"])
