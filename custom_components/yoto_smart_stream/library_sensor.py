@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, override
 
-from homeassistant.components.sensor import SensorEntity
+from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -21,7 +21,6 @@ class YotoLibraryJob(SensorEntity):
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-    _attr_translation_key = "library_job"
     _attr_unique_id = "audio_library_job"
     _attr_device_info = DeviceInfo(
         identifiers={AUDIO_LIBRARY},
@@ -30,8 +29,9 @@ class YotoLibraryJob(SensorEntity):
     )
     _unrecorded_attributes = frozenset({"job_id", "progress", "running", "waiting"})
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, description: SensorEntityDescription) -> None:
         """Show the jobs of the library."""
+        self.entity_description = description
         self._catalog = catalog
         self._shown: object = None
 

@@ -22,7 +22,7 @@ from homeassistant.const import (
     UnitOfTemperature,
     UnitOfTime,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import YotoConfigEntry
@@ -234,6 +234,8 @@ LISTENED_TODAY: Final = YotoSensorDescription(
     needs_player=False,
 )
 
+LIBRARY_JOB: Final = SensorEntityDescription(key="library_job", translation_key="library_job")
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -245,7 +247,12 @@ async def async_setup_entry(
     async_add_for_each_player(entry, async_add_entities, YotoLastSeen, (LAST_SEEN,))
     async_add_for_each_player(entry, async_add_entities, YotoListenedToday, (LISTENED_TODAY,))
     if (catalog := async_find_catalog(hass)) is not None:
-        async_offer_library(hass, entry, lambda: async_add_entities([YotoLibraryJob(catalog)]))
+
+        @callback
+        def show() -> None:
+            async_add_entities([YotoLibraryJob(catalog, LIBRARY_JOB)])
+
+        async_offer_library(hass, entry, show)
 
 
 class YotoSensor(YotoEntity, SensorEntity):
