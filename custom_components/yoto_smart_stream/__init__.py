@@ -12,6 +12,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
+from .actions.stream_fields import async_streams
 from .bus import async_announce
 from .cloud.account import YotoAccount
 from .cloud.endpoints import Endpoints
@@ -23,6 +24,8 @@ from .const import CONF_CLIENT_ID, DOMAIN
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .issues import (
     async_clear_issues,
+    async_report_lists,
+    async_report_no_lists,
     async_report_scopes,
     async_report_streams,
     async_watch_base_url,
@@ -98,6 +101,17 @@ async def _async_setup_library(hass: HomeAssistant) -> None:
     async_announce_jobs(hass, catalog)
     async_transcribe_imports(hass, catalog)
     await async_watch_folder(hass, catalog, partial(async_report_watched, hass))
+    await _async_setup_streams(hass)
+
+
+async def _async_setup_streams(hass: HomeAssistant) -> None:
+    """Set up the streams, which play what is in the library."""
+    try:
+        streams = await async_streams(hass)
+    except HomeAssistantError as err:
+        async_report_no_lists(hass, str(err))
+        return
+    async_report_lists(hass, streams.set_aside_count)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:

@@ -12,9 +12,9 @@ from .cloud.scopes import missing
 from .const import CONF_TOKENS, DOMAIN
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .data import PlayerState
-from .devices import AUDIO_LIBRARY
 from .library.catalog import async_find_catalog
 from .library.overview import outline, overview
+from .library_device import LIBRARY_IDENTIFIER
 from .streaming.registry import STREAM_REGISTRY
 
 _REDACT: Final = {
@@ -67,7 +67,7 @@ async def async_get_device_diagnostics(
 ) -> dict[str, Any]:
     """Return the state of one player, or of the audio library, in the same way."""
     coordinator = entry.runtime_data
-    if AUDIO_LIBRARY in device.identifiers:
+    if LIBRARY_IDENTIFIER in device.identifiers:
         return {"audio_library": _library(hass)}
     return _without_secrets(
         hass,

@@ -6,11 +6,10 @@ from typing import Any, Final, override
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.core import callback
-from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from .devices import AUDIO_LIBRARY, async_keep_one_page
 from .library.catalog import Catalog
 from .library.job import Job, JobState
+from .library_device import LIBRARY_DEVICE, async_keep_one_page
 
 IDLE: Final = "idle"
 """The state, which is translated, while no job runs."""
@@ -22,11 +21,7 @@ class YotoLibraryJob(SensorEntity):
     _attr_has_entity_name = True
     _attr_should_poll = False
     _attr_unique_id = "audio_library_job"
-    _attr_device_info = DeviceInfo(
-        identifiers={AUDIO_LIBRARY},
-        translation_key="audio_library",
-        entry_type=DeviceEntryType.SERVICE,
-    )
+    _attr_device_info = LIBRARY_DEVICE
     _unrecorded_attributes = frozenset({"job_id", "progress", "running", "waiting"})
 
     def __init__(self, catalog: Catalog, description: SensorEntityDescription) -> None:
@@ -38,8 +33,7 @@ class YotoLibraryJob(SensorEntity):
     @override
     async def async_added_to_hass(self) -> None:
         """Follow the jobs."""
-        if (entry := self.platform.config_entry) is not None:
-            async_keep_one_page(self.hass, entry)
+        async_keep_one_page(self.hass, self.platform.config_entry)
         self.async_on_remove(self._catalog.jobs.watch(self._async_told))
 
     @property

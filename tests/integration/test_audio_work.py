@@ -36,6 +36,7 @@ from custom_components.yoto_smart_stream.library.catalog import JOBS_KEY, Catalo
 from custom_components.yoto_smart_stream.library.importing import Import
 from custom_components.yoto_smart_stream.library.item import AudioItem, Source, SourceKind
 from custom_components.yoto_smart_stream.library.stitching import Part, Stitching, stitch_items
+from custom_components.yoto_smart_stream.library_device import LIBRARY_IDENTIFIER
 from custom_components.yoto_smart_stream.token_store import stored
 from tests.audio.sound import decode, make
 
@@ -304,7 +305,7 @@ async def test_the_library_is_there_once_whoever_has_logged_in(
     await hass.async_block_till_done()
 
     def page() -> dr.DeviceEntry:
-        [found] = dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, "audio_library")})
+        [found] = dr.async_get(hass).async_get_devices(identifiers={LIBRARY_IDENTIFIER})
         return found
 
     def host() -> str | None:
@@ -343,7 +344,7 @@ async def test_a_report_of_a_fault_counts_and_names_nothing(
     assert (library["items"], library["in_trash"], library["sources"]) == (2, 0, {"file": 2})
     assert [job["error_code"] for job in library["jobs"]] == ["no_silence"]
     assert "Song" not in json.dumps(library)
-    [device] = dr.async_get(hass).async_get_devices(identifiers={(DOMAIN, "audio_library")})
+    [device] = dr.async_get(hass).async_get_devices(identifiers={LIBRARY_IDENTIFIER})
     page = await get_diagnostics_for_device(hass, hass_client, family.entry, device)
     assert page == {"audio_library": library}
     health = await get_system_health_info(hass, DOMAIN)

@@ -9,6 +9,7 @@ from .cards import async_setup_card_actions
 from .icons import async_setup_icon_actions
 from .players import async_setup_player_actions
 from .shortcuts import async_setup_shortcut_actions
+from .streams import async_setup_stream_actions
 
 
 @callback
@@ -21,3 +22,4 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     async_setup_icon_actions(hass)
     async_setup_player_actions(hass)
     async_setup_shortcut_actions(hass)
+    async_setup_stream_actions(hass)
