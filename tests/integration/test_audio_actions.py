@@ -74,7 +74,7 @@ async def test_an_unknown_or_ambiguous_name_is_explained(
     with pytest.raises(ServiceValidationError, match="no audio wolf"):
         await shelf.found(audio_id="wolf")
     await shelf.ask("update_audio", audio_id="The owl", title="The fox")
-    with pytest.raises(ServiceValidationError, match="several.*the-fox, the-owl"):
+    with pytest.raises(ServiceValidationError, match=r"several.*the-fox, the-owl"):
         await shelf.found(audio_id="The fox")
     with pytest.raises(ServiceValidationError, match="Leave out query"):
         await shelf.found(audio_id="the-fox", query="fox")

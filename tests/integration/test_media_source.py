@@ -20,7 +20,6 @@ from . import Family
 from .bookcase import put_card, reload_cards
 
 ROOT = "media-source://yoto_smart_stream"
-PICTURE = ("-f", "lavfi", "-i", "color=red:s=16x16:d=1")
 LIGHTHOUSE = "2Lght"
 
 
@@ -109,6 +108,10 @@ async def test_from_the_root_to_a_song(
     )
     assert (await opened(client, song["media_content_id"]))["title"] == "Moon song"
     assert song["thumbnail"].endswith("/cover")
+    await client.send_json_auto_id({"type": "auth/sign_path", "path": song["thumbnail"]})
+    cover = await family.client.get((await client.receive_json())["result"]["path"])
+    assert cover.status == 200
+    assert cover.content_type == "image/png"
 
 
 async def test_from_the_root_to_a_track_of_a_card(
@@ -158,6 +161,27 @@ async def test_a_stream_is_fetched_from_where_it_is(
         assert "cannot be played" in answer["error"]["message"]
 
 
+async def test_a_stream_of_the_family_is_heard(
+    family: Family, client: MockHAClientWebSocket, catalog: Catalog, hass: HomeAssistant
+) -> None:
+    """As a file with ranges, with its items one after the other; one without a length is not."""
+    for name, items in (("Evening", ["Moon song"]), ("Radio", ["https://radio.test/a"])):
+        await hass.services.async_call(
+            "yoto_smart_stream", "set_stream", {"name": name, "items": items}, blocking=True
+        )
+    root = await opened(client, ROOT)
+    streams = await opened(client, child(root, "Streams")["media_content_id"])
+    assert [one["title"] for one in streams["children"]] == ["Evening"]
+    stream = streams["children"][0]["media_content_id"]
+    assert (await opened(client, stream))["title"] == "Evening"
+    item = catalog.collection.index.get("moon-song")
+    content = catalog.collection.path(item).read_bytes()
+    assert await heard(family, client, stream) == (200, content)
+    assert await heard(family, client, stream, Range="bytes=100-199") == (206, content[100:200])
+    assert await found(client, ROOT, "evening") == ["Evening"]
+    assert await found(client, f"{ROOT}/streams", "radio") == []
+
+
 async def test_odd_cards_do_not_break_a_list(family: Family, client: MockHAClientWebSocket) -> None:
     """Whatever a card looks like, the others are there."""
     odd: list[Any] = [7, {"key": None}, {"key": "01", "tracks": "none"}, {"tracks": [{}]}]
@@ -192,7 +216,9 @@ async def test_the_search_looks_everywhere(family: Family, client: MockHAClientW
     assert not answer["success"]
 
 
-@pytest.mark.parametrize("media_id", ["nothing", "library/01ARZ3NDEKTSV4RRFFQ69G5FAV", "cards/x"])
+@pytest.mark.parametrize(
+    "media_id", ["nothing", "streams/x", "library/01ARZ3NDEKTSV4RRFFQ69G5FAV", "cards/x"]
+)
 async def test_what_is_not_there_is_said(client: MockHAClientWebSocket, media_id: str) -> None:
     """Neither opened nor played."""
     for what in ("browse_media", "resolve_media"):

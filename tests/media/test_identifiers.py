@@ -6,6 +6,7 @@ from custom_components.yoto_smart_stream.media.identifiers import (
     Everything,
     Identifier,
     InLibrary,
+    InStreams,
     OnShelf,
     read_identifier,
 )
@@ -16,6 +17,7 @@ NAMES = st.text(st.characters(exclude_characters="/"), min_size=1)
 @given(
     wanted=st.builds(Everything)
     | st.builds(InLibrary, audio_id=st.none() | NAMES)
+    | st.builds(InStreams, stream_id=st.none() | NAMES)
     | st.builds(OnShelf, entry_id=NAMES, media_id=st.none() | st.text(min_size=1))
 )
 def test_an_identifier_comes_back(wanted: Identifier) -> None:

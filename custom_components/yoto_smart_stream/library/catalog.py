@@ -25,6 +25,7 @@ from ..sure_store import NotWrittenError, SureStore
 from .collection import AudioCollection, open_collection
 from .importing import Imported, Importer
 from .item import AudioItem, Json, JsonObject, User, UserKind
+from .job import Job, JobState
 from .jobs import JobQueue
 from .previews import Previews
 from .records import MAJOR, MINOR, migrate
@@ -95,6 +96,7 @@ class Catalog:
         self._cancel_write: CALLBACK_TYPE | None = None
         self._names: dict[UserKind, Callable[[str], str | None]] = {}
         self._damaged: set[str] = set()
+        self._states: dict[str, JobState] = {}
         self._is_changed = False
         self._writing = asyncio.Lock()
 
@@ -206,7 +208,7 @@ class Catalog:
         async_track_time_interval(
             self._hass, self._async_purge, _PURGE_EVERY, cancel_on_shutdown=True
         )
-        self.jobs.watch(lambda _: self._async_keep_jobs())
+        self.jobs.watch(self._async_keep_jobs)
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write)
 
@@ -246,8 +248,12 @@ class Catalog:
             self._cancel_write = None
 
     @callback
-    def _async_keep_jobs(self) -> None:
-        """Write the jobs soon."""
+    def _async_keep_jobs(self, jobs: tuple[Job, ...]) -> None:
+        """Write the jobs soon, when one has come, begun or ended; progress is not worth it."""
+        states = {job.job_id: job.state for job in jobs}
+        if states.items() <= self._states.items():
+            return
+        self._states = {job.job_id: job.state for job in self.jobs.jobs}
         self._jobs_store.async_delay_save(self._jobs, _WRITE_AFTER.total_seconds())
 
     def _jobs(self) -> JsonObject:

@@ -1,6 +1,7 @@
 """Identifiers in Home Assistant's media source: what follows the integration's name. Pure.
 
     library, library/<id of audio>
+    streams, streams/<id of a stream>
     cards/<id of the account>, cards/<id of the account>/<media id>
 
 Media ids are those of the media browser of players.
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, override
 
 _LIBRARY: Final = "library"
+_STREAMS: Final = "streams"
 _CARDS: Final = "cards"
 
 
@@ -36,6 +38,18 @@ class InLibrary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InStreams:
+    """A stream, or all of them."""
+
+    stream_id: str | None = None
+
+    @override
+    def __str__(self) -> str:
+        """Return the identifier."""
+        return _STREAMS if self.stream_id is None else f"{_STREAMS}/{self.stream_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OnShelf:
     """Something of an account, named as its media browser names it, or all of it."""
 
@@ -49,7 +63,7 @@ class OnShelf:
         return path if self.media_id is None else f"{path}/{self.media_id}"
 
 
-type Identifier = Everything | InLibrary | OnShelf
+type Identifier = Everything | InLibrary | InStreams | OnShelf
 
 
 def read_identifier(text: str) -> Identifier | None:
@@ -61,6 +75,8 @@ def read_identifier(text: str) -> Identifier | None:
         return None
     if section == _LIBRARY:
         return InLibrary(audio_id=rest or None)
+    if section == _STREAMS:
+        return InStreams(stream_id=rest or None)
     if section == _CARDS and rest:
         entry_id, slash, media_id = rest.partition("/")
         if entry_id and bool(slash) is bool(media_id):

@@ -11,11 +11,13 @@ from ..catalogue.media_ids import CardPlace, read_media_id
 from ..cloud.cards import Card
 from ..const import DOMAIN
 from ..library.item import AudioItem
-from .identifiers import Everything, Identifier, InLibrary, OnShelf
+from ..streaming.stream import Stream
+from .identifiers import Everything, Identifier, InLibrary, InStreams, OnShelf
 from .views import cover_path
 
 ROOT_TITLE: Final = "Yoto Smart Stream"
 LIBRARY_TITLE: Final = "Audio library"
+STREAMS_TITLE: Final = "Streams"
 
 
 def folder(
@@ -50,6 +52,19 @@ def audio_node(item: AudioItem) -> BrowseMediaSource:
         media_content_type=CONTENT_TYPE,
         title=item.title,
         thumbnail=None if item.details.cover is None else cover_path(item),
+        can_play=True,
+        can_expand=False,
+    )
+
+
+def stream_node(stream: Stream) -> BrowseMediaSource:
+    """Show a stream."""
+    return BrowseMediaSource(
+        domain=DOMAIN,
+        identifier=str(InStreams(stream_id=stream.stream_id)),
+        media_class=MediaClass.PLAYLIST,
+        media_content_type=CONTENT_TYPE,
+        title=stream.name,
         can_play=True,
         can_expand=False,
     )

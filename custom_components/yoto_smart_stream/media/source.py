@@ -27,16 +27,28 @@ from ..const import DOMAIN, LOGGER
 from ..coordinator import YotoCoordinator
 from ..library.catalog import Catalog, async_find_catalog
 from ..library.errors import LibraryError
+from ..library.search import folded
 from ..playing.browser import async_browse
 from ..playing.search import async_search
+from ..streaming.stream import Stream
+from ..streaming.streams import STREAMS
 from .accounts import async_entries, find_account
-from .identifiers import Everything, InLibrary, OnShelf, read_identifier
-from .nodes import LIBRARY_TITLE, ROOT_TITLE, audio_node, folder, shelf_node
-from .views import audio_path, track_path
+from .identifiers import Everything, InLibrary, InStreams, OnShelf, read_identifier
+from .nodes import (
+    LIBRARY_TITLE,
+    ROOT_TITLE,
+    STREAMS_TITLE,
+    audio_node,
+    folder,
+    shelf_node,
+    stream_node,
+)
+from .views import audio_path, find_stream, stream_path, track_path
 
 _MOST_SHOWN: Final = 1000
 _MOST_FOUND: Final = 50
 _AUDIO_CLASSES: Final = frozenset({MediaClass.MUSIC, MediaClass.TRACK})
+_STREAM_CLASSES: Final = frozenset({MediaClass.MUSIC, MediaClass.PLAYLIST})
 _TYPES: Final = {
     "aac": "audio/aac",
     "alac": "audio/mp4",
@@ -77,6 +89,12 @@ class YotoMediaSource(MediaSource):
                     return audio_node(self._catalog(item).collection.index.get(audio_id))
                 except LibraryError as err:
                     raise _nothing(item) from err
+            case InStreams(stream_id=None):
+                return folder(InStreams(), STREAMS_TITLE, self._streams())
+            case InStreams(stream_id=str(stream_id)):
+                if (stream := self._stream(stream_id)) is None:
+                    raise _nothing(item)
+                return stream_node(stream)
             case OnShelf() as place:
                 return await self._shelf(item, place)
             case _:
@@ -102,6 +120,11 @@ class YotoMediaSource(MediaSource):
             index = self._catalog(item).collection.index
             page = index.find(query.search_query, limit=_MOST_FOUND)
             found += [audio_node(one) for one in page.items]
+        if isinstance(identifier, Everything | InStreams) and (
+            not classes or classes & _STREAM_CLASSES
+        ):
+            words = folded(query.search_query)
+            found += [node for node in self._streams() if words in folded(node.title)]
         if isinstance(identifier, OnShelf):
             found += await self._search_shelf(item, identifier, query)
         elif isinstance(identifier, Everything):
@@ -146,6 +169,10 @@ class YotoMediaSource(MediaSource):
                     raise _unplayable(item) from err
                 path = collection.path(found)
                 return PlayMedia(audio_path(found), CONTENT_TYPE, path=path)
+            case InStreams(stream_id=str(stream_id)):
+                if (stream := self._stream(stream_id)) is None:
+                    raise _unplayable(item)
+                return PlayMedia(stream_path(stream), CONTENT_TYPE)
             case OnShelf(entry_id=entry_id, media_id=str(media_id)):
                 place = read_media_id(media_id)
                 coordinator = find_account(self._hass, entry_id)
@@ -174,7 +201,9 @@ class YotoMediaSource(MediaSource):
             folder(OnShelf(entry_id=entry.entry_id), entry.title)
             for entry in async_entries(self._hass)
         ]
-        return folder(Everything(), ROOT_TITLE, [folder(InLibrary(), LIBRARY_TITLE), *shelves])
+        streams = [folder(InStreams(), STREAMS_TITLE)] if self._streams() else []
+        own = [folder(InLibrary(), LIBRARY_TITLE), *streams]
+        return folder(Everything(), ROOT_TITLE, [*own, *shelves])
 
     def _library(self, item: MediaSourceItem) -> BrowseMediaSource:
         """Show the audio library by title."""
@@ -192,6 +221,22 @@ class YotoMediaSource(MediaSource):
             return folder(place, title, node.children)
         return node
 
+    def _streams(self) -> list[BrowseMediaSource]:
+        """Show the streams by name, without those that have no length."""
+        streams = self._hass.data.get(STREAMS)
+        if streams is None:
+            return []
+        return [
+            stream_node(stream)
+            for _, stream in sorted(streams.index.streams.items(), key=_by_name)
+            if find_stream(streams, stream.stream_id) is not None
+        ]
+
+    def _stream(self, stream_id: str) -> Stream | None:
+        """Return a stream that can be played."""
+        streams = self._hass.data.get(STREAMS)
+        return None if streams is None else find_stream(streams, stream_id)
+
     def _catalog(self, item: MediaSourceItem) -> Catalog:
         """Return the audio library."""
         if (catalog := async_find_catalog(self._hass)) is None:
@@ -203,6 +248,11 @@ class YotoMediaSource(MediaSource):
         if (coordinator := find_account(self._hass, place.entry_id)) is None:
             raise _nothing(item)
         return coordinator
+
+
+def _by_name(named: tuple[str, Stream]) -> str:
+    """Return what streams are sorted by."""
+    return named[0].casefold()
 
 
 def _cards(coordinator: YotoCoordinator) -> dict[str, Card]:

@@ -14,6 +14,7 @@ from aiohttp.web import FileResponse, Request, Response, StreamResponse
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.util import dt as dt_util
 
 from ..audio.profile import CONTENT_TYPE
 from ..catalogue.media_ids import CardPlace, read_media_id
@@ -23,10 +24,15 @@ from ..coordinator import YotoCoordinator
 from ..library.catalog import async_find_catalog
 from ..library.errors import LibraryError
 from ..library.item import AudioItem
+from ..streaming.resources import StreamedList
+from ..streaming.response import PlanResponse, conditions_of
+from ..streaming.stream import Stream
+from ..streaming.streams import STREAMS, Asker, Streams
 from .accounts import find_account
 
 _AUDIO_URL: Final = f"/api/{DOMAIN}/library/{{audio_id}}.mp3"
 _COVER_URL: Final = f"/api/{DOMAIN}/library/{{audio_id}}/cover"
+_STREAM_URL: Final = f"/api/{DOMAIN}/stream/{{stream_id}}.mp3"
 _TRACK_URL: Final = f"/api/{DOMAIN}/track/{{entry_id}}/{{place}}"
 
 _CHUNK: Final = 64 * 1024
@@ -48,6 +54,19 @@ _GOOD: Final = frozenset(
 def audio_path(item: AudioItem) -> str:
     """Return where the audio of an item is heard."""
     return _AUDIO_URL.format(audio_id=item.audio_id)
+
+
+def stream_path(stream: Stream) -> str:
+    """Return where a stream is heard."""
+    return _STREAM_URL.format(stream_id=stream.stream_id)
+
+
+def find_stream(streams: Streams, stream_id: str) -> Stream | None:
+    """Return the stream with an id, None where there is none that has a length."""
+    stream = streams.index.by_id(stream_id)
+    if stream is None or streams.index.facts(stream.name).is_live:
+        return None
+    return stream
 
 
 def cover_path(item: AudioItem) -> str:
@@ -82,6 +101,34 @@ class LibraryAudioView(HomeAssistantView):
     async def head(self, request: Request, audio_id: str) -> StreamResponse:
         """Answer like `get`, without the bytes."""
         return await self.get(request, audio_id)
+
+
+class StreamAudioView(HomeAssistantView):
+    """Serve streams as files, as they are served to Yoto players."""
+
+    url = _STREAM_URL
+    name = f"api:{DOMAIN}:stream_audio"
+
+    async def get(self, request: Request, stream_id: str) -> StreamResponse:
+        """Serve a stream."""
+        streams = request.app[KEY_HASS].data.get(STREAMS)
+        if streams is None or find_stream(streams, stream_id) is None:
+            return Response(status=HTTPStatus.NOT_FOUND)
+        # Plays are told apart by the token that they are asked for by; here it is nobody's secret.
+        resource = StreamedList(
+            token=f"media:{stream_id}",
+            stream_id=stream_id,
+            owner="",
+            card_id=None,
+            is_link=True,
+            created=dt_util.utcnow(),
+        )
+        asker = Asker(address=request.remote or "")
+        return PlanResponse(streams.async_source(resource, conditions_of(request), asker))
+
+    async def head(self, request: Request, stream_id: str) -> StreamResponse:
+        """Answer like `get`, without the bytes."""
+        return await self.get(request, stream_id)
 
 
 class LibraryCoverView(HomeAssistantView):
@@ -127,7 +174,7 @@ class TrackView(HomeAssistantView):
 @callback
 def async_register_views(hass: HomeAssistant) -> None:
     """Register the views, once for the life of Home Assistant."""
-    for view in (LibraryAudioView, LibraryCoverView, TrackView):
+    for view in (LibraryAudioView, LibraryCoverView, StreamAudioView, TrackView):
         hass.http.register_view(view())
 
 
