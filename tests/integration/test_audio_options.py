@@ -63,7 +63,9 @@ async def test_what_is_set_holds_for_the_next_import(
         DOMAIN, "get_audio", {}, blocking=True, return_response=True
     )
     assert isinstance(found, dict)
-    (item,) = found["audio"]  # type: ignore[misc]
+    audio = found["audio"]
+    assert isinstance(audio, list)
+    item = audio[0]
     assert isinstance(item, dict)
     assert (item["bit_rate"], item["sample_rate"], item["channels"]) == (96, 48_000, 2)
     assert item["has_original"] is True
