@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.storage import UnsupportedStorageVersionError
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
@@ -31,6 +32,7 @@ from .issues import (
     async_watch_base_url,
 )
 from .job_events import async_announce_jobs
+from .library.catalog import async_get_catalog
 from .library.clips import ClipView
 from .library.importing import Imported
 from .library.work import async_transcribe_imports
@@ -40,7 +42,6 @@ from .library_issues import (
     async_report_watched,
 )
 from .media.views import async_register_views as async_register_media_views
-from .sources.refusals import async_library
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
 from .streaming.registry import async_get_registry
@@ -85,9 +86,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def _async_setup_library(hass: HomeAssistant) -> None:
     """Set up the audio library; what is wrong with it keeps nothing else from working."""
     try:
-        catalog = await async_library(hass)
-    except HomeAssistantError as err:
-        async_report_no_library(hass, str(err))
+        catalog = await async_get_catalog(hass)
+    except (UnsupportedStorageVersionError, OSError) as err:
+        async_report_no_library(hass, err)
         return
 
     @callback
