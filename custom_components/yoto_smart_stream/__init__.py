@@ -6,9 +6,9 @@ import os
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.storage import UnsupportedStorageVersionError
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
@@ -30,13 +30,13 @@ from .issues import (
     async_report_streams,
     async_watch_base_url,
 )
+from .library.catalog import async_get_catalog
 from .library.importing import Imported
 from .library_issues import (
     async_report_library,
     async_report_no_library,
     async_report_watched,
 )
-from .sources.refusals import async_library
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
 from .streaming.registry import async_get_registry
@@ -77,9 +77,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def _async_setup_library(hass: HomeAssistant) -> None:
     """Set up the audio library; what is wrong with it keeps nothing else from working."""
     try:
-        catalog = await async_library(hass)
-    except HomeAssistantError as err:
-        async_report_no_library(hass, str(err))
+        catalog = await async_get_catalog(hass)
+    except (UnsupportedStorageVersionError, OSError) as err:
+        async_report_no_library(hass, err)
         return
 
     @callback
