@@ -348,6 +348,7 @@ async def test_a_report_of_a_fault_counts_and_names_nothing(
     page = await get_diagnostics_for_device(hass, hass_client, family.entry, device)
     assert page == {"audio_library": library}
     health = await get_system_health_info(hass, DOMAIN)
+    health.pop("can_reach_login").close()
     assert (health["audio"], health["audio_in_trash"], health["jobs_failed"]) == (2, 0, 1)
 
 

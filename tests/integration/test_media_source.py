@@ -1,19 +1,25 @@
 """The library and the cards in Home Assistant's media browser, for any media player."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
     MockHAClientWebSocket,
     WebSocketGenerator,
 )
 
+from custom_components.yoto_smart_stream.catalogue.media_ids import CardPlace
 from custom_components.yoto_smart_stream.library.catalog import Catalog, async_get_catalog
 from custom_components.yoto_smart_stream.library.importing import Import
 from custom_components.yoto_smart_stream.library.item import Source, SourceKind
+from custom_components.yoto_smart_stream.media.views import track_path
 from tests.audio.sound import decode, make
 
 from . import Family
@@ -108,8 +114,10 @@ async def test_from_the_root_to_a_song(
     )
     assert (await opened(client, song["media_content_id"]))["title"] == "Moon song"
     assert song["thumbnail"].endswith("/cover")
-    await client.send_json_auto_id({"type": "auth/sign_path", "path": song["thumbnail"]})
-    cover = await family.client.get((await client.receive_json())["result"]["path"])
+    signed = async_sign_path(
+        family.hass, song["thumbnail"], timedelta(minutes=1), use_content_user=True
+    )
+    cover = await family.client.get(signed)
     assert cover.status == 200
     assert cover.content_type == "image/png"
 
@@ -214,6 +222,31 @@ async def test_the_search_looks_everywhere(family: Family, client: MockHAClientW
         client, "search_media", media_content_id=f"{ROOT}/cards/x", search_query="moon"
     )
     assert not answer["success"]
+
+
+async def test_addresses_that_lead_nowhere(
+    family: Family, catalog: Catalog, hass_client: ClientSessionGenerator
+) -> None:
+    """They are not there, whoever asks, and a card without audio is none."""
+    visitor = await hass_client()
+    put_card(family, "empty", "Empty", content={"chapters": []})
+    catalog.collection.index.update("moon-song", lambda one: replace(one, cover=None))
+    item = catalog.collection.index.get("moon-song")
+    entry_id = family.entry.entry_id
+    for path in (
+        "library/nobody.mp3",
+        "library/nobody/cover",
+        f"library/{item.audio_id}/cover",
+        "stream/nobody.mp3",
+        f"track/{entry_id}/x",
+        "track/nobody/x",
+        track_path(entry_id, CardPlace(card_id="empty")).partition("smart_stream/")[2],
+        track_path(entry_id, CardPlace(card_id="no/id")).partition("smart_stream/")[2],
+    ):
+        response = await visitor.get(f"/api/yoto_smart_stream/{path}")
+        assert response.status == 404, path
+    head = await visitor.head(f"/api/yoto_smart_stream/library/{item.audio_id}.mp3")
+    assert head.content_length == item.file.size_bytes
 
 
 @pytest.mark.parametrize(
