@@ -137,9 +137,7 @@ def begin(token: str, player_id: str, program: Program, now: datetime) -> Sessio
     return Session(
         token=token,
         player_id=player_id,
-        standing=Standing(
-            chapter=LiveChapter.START, program=program, outcome=Stop(), since=now
-        ),
+        standing=Standing(chapter=LiveChapter.START, program=program, outcome=Stop(), since=now),
     )
 
 
