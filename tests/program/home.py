@@ -5,7 +5,7 @@ import json
 
 from custom_components.yoto_smart_stream.cards.live import LiveCard, LiveChapter, Way, build_live
 from custom_components.yoto_smart_stream.program.contract import Program
-from custom_components.yoto_smart_stream.program.fetching import Answer, Fetch, Heard, answer
+from custom_components.yoto_smart_stream.program.fetching import Answer, Fetch, answer
 from custom_components.yoto_smart_stream.program.item import Effect, Outcome
 from custom_components.yoto_smart_stream.program.kinds import reader
 from custom_components.yoto_smart_stream.program.records import read_session, session_state
@@ -44,8 +44,8 @@ class Home:
     done: list[Effect] = field(default_factory=list)
     before: str = "start"
     """The chapter that the player was in before this one."""
-    heard_in: str = "start"
-    """The chapter that the position is of."""
+    arrived: float = 0.0
+    """When the player came to its chapter."""
 
     @classmethod
     def of(cls, program: Program) -> Home:
@@ -71,13 +71,20 @@ class Home:
     ) -> Answer:
         """Fetch a chapter, and return everything about the answer."""
         fetch = Fetch(chapter=chapter or self.here, at=at(self.now), head=head, offset=offset)
-        given = answer(self.session, fetch, Heard(chapter=self.heard_in, seconds=self.into))
+        given = answer(self.session, fetch)
         self.session = given.session
         self._settle()
         return given
 
+    def tick(self) -> None:
+        """Let the player tell its position, if all that it said before has been heard."""
+        if not (self.deaf or self.unsaid):
+            said = Told(chapter=self.here, at=at(self.now), seconds=self.into)
+            self.session = told(self.session, said)
+
     def press(self, way: Way) -> Outcome:
         """Let the player follow a knob or the end, and fetch what it comes to."""
+        self.tick()
         self.before = self.player.chapter
         self.player.go(way.value)
         outcome = self.get()
@@ -86,6 +93,7 @@ class Home:
 
     def command(self, chapter: LiveChapter) -> Outcome:
         """Let the player obey a command to go to a chapter."""
+        self.tick()
         self.before = self.player.chapter
         self.player.chapter = chapter.value
         outcome = self.get()
@@ -94,12 +102,13 @@ class Home:
 
     def drift(self) -> None:
         """Let the player come to the end, and play what it has fetched ahead of time."""
+        self.tick()
         self.before = self.player.chapter
         self.player.go("end")
         self._arrived()
 
     def _arrived(self) -> None:
-        self.heard_in, self.into = self.player.chapter, 0.0
+        self.into, self.arrived = 0.0, self.now
         self.unsaid.append(self.here)
         # What was said before comes late, but not much later than the fetch.
         self.now += 1

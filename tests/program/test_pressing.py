@@ -49,7 +49,7 @@ def prefetch(home: Home) -> None:
     """Fetch what follows by itself ahead of time, where there is time left."""
     outcome = home.session.current.outcome
     rest = outcome.remaining if isinstance(outcome, Play) else None
-    if rest is not None and rest > 5:
+    if rest is not None and rest > home.now - home.arrived + 5:
         home.prefetched = home.get(LiveChapter(home.player.way_of("end")))
 
 
@@ -60,6 +60,8 @@ def restart_player(home: Home, *, told: bool) -> None:
     if told and home.session.playing is not None:
         home.unsaid.append(None)
         home.hear()
+        if home.session.departed:
+            home.arrived = home.now
     home.get()
     home.unsaid.append(home.here)
 
@@ -90,8 +92,9 @@ class Presses:
 def move(home: Home, presses: Presses, kind: Way | str, seconds: float, again: bool) -> Outcome:
     """Let one thing happen, in the home and in the program alone; return what is heard then."""
     rest = rest_of(presses.outcome)
-    home.into = rest if kind is Way.END else min(seconds, rest)
-    home.now += home.into
+    elapsed = home.now - home.arrived
+    home.into = max(rest if kind is Way.END else min(seconds, rest), elapsed)
+    home.now = home.arrived + home.into
     match kind:
         case Way.END:
             presses.take(Way.END, home.into)

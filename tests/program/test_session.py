@@ -68,13 +68,16 @@ def test_an_early_end_is_open_until_the_player_says_that_it_is_there(home: Home)
 def test_a_knob_overtakes_what_was_asked_for_ahead(home: Home) -> None:
     """The next song after the one that plays is meant, not the one after that."""
     home.ask(E1)
+    home.hear()
     home.into = 50
     assert name(home.press(Way.RIGHT)) == "b"
 
 
 def test_a_timely_end_is_a_step(home: Home) -> None:
     """It is so when the item can have ended, by the clock or by what the player says."""
+    home.hear()
     home.into = 99
+    home.tick()
     assert home.ask(E1).verdict is Verdict.STEP
     assert name(home.session.current.outcome) == "b"
 
@@ -184,12 +187,15 @@ def test_home_assistant_plays_something_else(home: Home) -> None:
 
 def test_a_press_that_is_quicker_than_a_command_counts_too(home: Home) -> None:
     """What was announced interrupts what the press has led to."""
+    home.hear()
     home.into = 1
     home.session, chapter = to_announcement(home.session, NEWS)
     home.session, chapter = to_announcement(unstaged(home.session), NEWS)
     assert name(home.press(Way.LEFT)) == "a"
+    home.hear()
     home.into = 30
     assert name(home.command(chapter)) == "news"
+    home.hear()
     home.into = 3
     assert home.press(Way.END) == Play(item=song("a"), begin_at=30)
 
@@ -201,6 +207,7 @@ def test_a_card_that_is_not_in_play_is_not_taken_up_after_an_announcement(home: 
     home.session = told(home.session, Told(chapter=None, at=at(home.now)))
     home.session, chapter = to_announcement(home.session, NEWS)
     assert name(home.command(chapter)) == "news"
+    home.hear()
     home.into = 3
     assert name(home.press(Way.END)) == "-"
     assert home.done == [StopCard()]
@@ -222,6 +229,7 @@ def test_a_change_of_the_queue_reaches_what_was_asked_for_ahead(home: Home) -> N
     home.session = home.session.with_program(edited(lambda queue: add_next(queue, songs("n"))))
     home.drift()
     home.hear()
+    home.hear()
     home.into = 100
     assert name(home.press(Way.END)) == "n"
     queue = queue_in(home.session.current.program)
@@ -235,6 +243,7 @@ def test_a_queue_is_found_under_an_announcement(home: Home) -> None:
     home.session, chapter = to_announcement(home.session, NEWS)
     home.command(chapter)
     home.session = home.session.with_program(edited(lambda queue: add_next(queue, songs("n"))))
+    home.hear()
     home.into = 3
     home.press(Way.END)
     assert name(home.press(Way.RIGHT)) == "n"
@@ -253,6 +262,7 @@ def test_what_cannot_be_opened_gives_way(home: Home) -> None:
     home.session = without_missing(home.session, E0, at(home.now))
     assert name(home.get(E0)) == "e"
     assert without_missing(home.session, L1, at(home.now)) == home.session
+    home.hear()
     home.into = 50
     assert name(home.press(Way.LEFT)) == "c"
     assert len(home.done) == 1
@@ -261,7 +271,9 @@ def test_what_cannot_be_opened_gives_way(home: Home) -> None:
 def test_a_length_that_becomes_known_counts(home: Home) -> None:
     """For whether the item can have ended."""
     home.session = with_length(home.session, "media:a", 20)
+    home.hear()
     home.into = 19
+    home.tick()
     assert home.ask(E1).verdict is Verdict.STEP
     assert home.session.standing.outcome == Play(item=song("a", 20))
 

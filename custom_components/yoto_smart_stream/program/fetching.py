@@ -55,15 +55,6 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """Where the player says that it is."""
-
-    chapter: str
-    seconds: float
-    """Into what it is served in that chapter."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a fetch is answered with, and the session after it."""
 
@@ -78,45 +69,33 @@ class Answer:
         return self.standing.outcome
 
 
-def answer(session: Session, fetch: Fetch, heard: Heard | None = None) -> Answer:
-    """Decide what a fetch means.
-
-    Args:
-        session: as it is.
-        fetch: what is asked for, and when.
-        heard: what the player has said of its position, if anything; the clock is asked otherwise.
-    """
+def answer(session: Session, fetch: Fetch) -> Answer:
+    """Decide what a fetch means."""
     staged = session.staged
     if staged is not None and fetch.chapter is staged.chapter:
-        return _take_staged(session, staged, fetch, heard)
+        return _take_staged(session, staged, fetch)
     if session.ahead is not None and fetch.chapter is session.ahead.standing.chapter:
-        return _again_ahead(session, session.ahead, fetch, heard)
+        return _again_ahead(session, session.ahead, fetch)
     if _is_entry(session, fetch):
         return _enter(session, fetch)
-    if fetch.chapter is session.standing.chapter and not _goes_on(session, fetch, heard):
+    if fetch.chapter is session.standing.chapter and not _goes_on(session, fetch):
         return Answer(verdict=Verdict.REPEAT, session=session, standing=session.standing)
     if (late := _late(session, fetch)) is not None:
         return late
-    return _step_on(session, fetch, heard)
+    return _step_on(session, fetch)
 
 
-def seconds_into(standing: Standing, now: datetime, heard: Heard | None) -> float:
+def seconds_into(standing: Standing, now: datetime) -> float:
     """Return how many seconds into its item a player is."""
     begin_at = standing.outcome.begin_at if isinstance(standing.outcome, Play) else 0.0
-    return begin_at + _heard_here(standing, now, heard)
+    return begin_at + standing.heard(now)
 
 
-def can_have_ended(standing: Standing, now: datetime, heard: Heard | None) -> bool:
+def can_have_ended(standing: Standing, now: datetime) -> bool:
     """Return whether what plays can be over. A silence always can, and what has no known length."""
     if isinstance(standing.outcome, Stop) or (rest := standing.outcome.remaining) is None:
         return True
-    return _heard_here(standing, now, heard) >= rest - _SLACK
-
-
-def _heard_here(standing: Standing, now: datetime, heard: Heard | None) -> float:
-    if heard is not None and heard.chapter == standing.chapter:
-        return heard.seconds
-    return max((now - standing.since).total_seconds(), 0.0)
+    return standing.heard(now) >= rest - _SLACK
 
 
 def _takes_steps(fetch: Fetch) -> bool:
@@ -124,10 +103,10 @@ def _takes_steps(fetch: Fetch) -> bool:
     return not fetch.head and fetch.offset == 0
 
 
-def _take_staged(session: Session, staged: Staged, fetch: Fetch, heard: Heard | None) -> Answer:
+def _take_staged(session: Session, staged: Staged, fetch: Fetch) -> Answer:
     """Take the step that the player was told to take."""
     base = session.current
-    at = seconds_into(base, fetch.at, heard)
+    at = seconds_into(base, fetch.at)
     if staged.announcement is not None:
         # What the card was left with is not taken up again afterwards.
         playing = Stop() if session.departed else base.outcome
@@ -141,10 +120,10 @@ def _take_staged(session: Session, staged: Staged, fetch: Fetch, heard: Heard | 
     return Answer(verdict=Verdict.STAGED, session=after, standing=there)
 
 
-def _again_ahead(session: Session, ahead: Ahead, fetch: Fetch, heard: Heard | None) -> Answer:
+def _again_ahead(session: Session, ahead: Ahead, fetch: Fetch) -> Answer:
     """Answer for a chapter that was asked for ahead of time, again."""
     if not fetch.head and not ahead.likely:
-        here = session.departed or can_have_ended(session.standing, fetch.at, heard)
+        here = session.departed or can_have_ended(session.standing, fetch.at)
         if here:
             sure = replace(ahead, likely=True, effects=())
             due = (*session.due, *ahead.effects)
@@ -182,7 +161,7 @@ def _enter(session: Session, fetch: Fetch) -> Answer:
     return Answer(verdict=Verdict.ENTRY, session=after, standing=there)
 
 
-def _goes_on(session: Session, fetch: Fetch, heard: Heard | None) -> bool:
+def _goes_on(session: Session, fetch: Fetch) -> bool:
     """Return whether a knob has led from the chapter ahead to the one that the player stood in.
 
     That is the same address as that of a repetition. If what played there can be over, it is none.
@@ -192,8 +171,7 @@ def _goes_on(session: Session, fetch: Fetch, heard: Heard | None) -> bool:
         return False
     if not ahead.standing.chapter.leads_to(fetch.chapter):
         return False
-    is_there = heard is not None and heard.chapter == ahead.standing.chapter
-    return ahead.likely or is_there or can_have_ended(session.standing, fetch.at, heard)
+    return ahead.likely or can_have_ended(session.standing, fetch.at)
 
 
 def _late(session: Session, fetch: Fetch) -> Answer | None:
@@ -207,7 +185,7 @@ def _late(session: Session, fetch: Fetch) -> Answer | None:
     return Answer(verdict=Verdict.LATE, session=session, standing=there)
 
 
-def _step_on(session: Session, fetch: Fetch, heard: Heard | None) -> Answer:
+def _step_on(session: Session, fetch: Fetch) -> Answer:
     """Take a step into the other phase, if a chapter is one."""
     ahead, follows = session.ahead, True
     if ahead is not None and ahead.standing.chapter.leads_to(fetch.chapter):
@@ -215,13 +193,13 @@ def _step_on(session: Session, fetch: Fetch, heard: Heard | None) -> Answer:
     elif session.standing.chapter.leads_to(fetch.chapter):
         # A knob was pressed before the end: what was asked for ahead of time is not heard.
         base = replace(session, ahead=None)
-    elif (caught_up := _caught_up(session, fetch, heard)) is not None:
+    elif (caught_up := _caught_up(session, fetch)) is not None:
         base, follows = caught_up, False
     else:
         return Answer(verdict=Verdict.OUT_OF_PHASE, session=session, standing=session.current)
     way = fetch.chapter.way
     here = base.standing
-    taken = step(here.program, way, seconds_into(here, fetch.at, heard))
+    taken = step(here.program, way, seconds_into(here, fetch.at))
     there = _there(fetch, taken)
     if not _takes_steps(fetch):
         glimpsed = session.glimpsed
@@ -233,7 +211,7 @@ def _step_on(session: Session, fetch: Fetch, heard: Heard | None) -> Answer:
         return Answer(
             verdict=Verdict.STEP, session=base.moved(there, taken.effects), standing=there
         )
-    likely = can_have_ended(here, fetch.at, heard)
+    likely = can_have_ended(here, fetch.at)
     after = replace(
         base,
         ahead=Ahead(standing=there, likely=likely, effects=() if likely else taken.effects),
@@ -245,7 +223,7 @@ def _step_on(session: Session, fetch: Fetch, heard: Heard | None) -> Answer:
     return Answer(verdict=verdict, session=after, standing=there)
 
 
-def _caught_up(session: Session, fetch: Fetch, heard: Heard | None) -> Session | None:
+def _caught_up(session: Session, fetch: Fetch) -> Session | None:
     """Return the session after a step whose chapter was left before it could be fetched.
 
     Two quick presses skip a chapter. Which one is known if exactly one was seen.
@@ -256,7 +234,7 @@ def _caught_up(session: Session, fetch: Fetch, heard: Heard | None) -> Session |
     here = session.standing
     if not here.chapter.leads_to(missed) or not missed.leads_to(fetch.chapter):
         return None
-    taken = step(here.program, missed.way, seconds_into(here, fetch.at, heard))
+    taken = step(here.program, missed.way, seconds_into(here, fetch.at))
     there = Standing(chapter=missed, program=taken.program, outcome=taken.outcome, since=fetch.at)
     return session.moved(there, taken.effects)
 

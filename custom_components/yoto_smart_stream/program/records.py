@@ -12,6 +12,7 @@ from .reading import (
     effect_from,
     effect_state,
     member,
+    number,
     outcome_from,
     outcome_state,
     record,
@@ -19,7 +20,7 @@ from .reading import (
     records,
     texts,
 )
-from .session import Ahead, Session, Staged, Standing, Visit
+from .session import Ahead, Position, Session, Staged, Standing, Visit
 
 
 def session_state(session: Session) -> State:
@@ -97,22 +98,38 @@ def _read(state: State, read_program: ReadProgram) -> Session:
 
 
 def _standing_state(standing: Standing) -> State:
+    position = standing.position
     return {
         "chapter": standing.chapter.value,
         "program": standing.program.state,
         "outcome": outcome_state(standing.outcome),
         "since": standing.since.isoformat(),
         "told": standing.told,
+        "position": None
+        if position is None
+        else {
+            "seconds": position.seconds,
+            "at": position.at.isoformat(),
+            "is_playing": position.is_playing,
+        },
     }
 
 
 def _standing(state: State, read_program: ReadProgram) -> Standing:
+    position = record_or_none(state, "position")
     return Standing(
         chapter=_chapter(state),
         program=read_program(record(state, "program")),
         outcome=outcome_from(record_or_none(state, "outcome")),
         since=_time(state, "since"),
         told=member(state, "told", bool),
+        position=None
+        if position is None
+        else Position(
+            seconds=number(position, "seconds"),
+            at=_time(position, "at"),
+            is_playing=member(position, "is_playing", bool),
+        ),
     )
 
 

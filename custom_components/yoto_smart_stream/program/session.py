@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, override
 
 from ..cards.live import LiveChapter, Way
@@ -13,6 +13,15 @@ from .item import Effect, Outcome, Play, Stop
 from .queue import Queue
 
 _REMEMBERED: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a player says that it is in what it was served."""
+
+    seconds: float
+    at: datetime
+    is_playing: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +36,16 @@ class Standing:
     """When the chapter was first fetched."""
     told: bool = False
     """Whether the player has said that it is there."""
+    position: Position | None = None
+    """The last that it has said of its position there; the clock counts before that."""
+
+    def heard(self, now: datetime) -> float:
+        """Return how many seconds of what it was served a player has heard."""
+        position = self.position
+        if position is None:
+            return max((now - self.since).total_seconds(), 0.0)
+        passed = (now - position.at).total_seconds() if position.is_playing else 0.0
+        return position.seconds + max(passed, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +137,12 @@ class Session:
         """Return the session after the player has come to where it asked ahead."""
         if self.ahead is None:
             return self
-        return self.moved(self.ahead.standing, self.ahead.effects)
+        there, outcome = self.ahead.standing, self.standing.outcome
+        if isinstance(outcome, Play) and outcome.remaining is not None:
+            # It may have been asked for long before it was heard.
+            ended = self.standing.since + timedelta(seconds=outcome.remaining)
+            there = replace(there, since=max(there.since, ended))
+        return self.moved(there, self.ahead.effects)
 
     def with_program(self, change: Callable[[Program], Program]) -> Session:
         """Return the session with its program changed, wherever it may turn out to stand."""

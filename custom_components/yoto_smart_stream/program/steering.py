@@ -8,10 +8,12 @@ from ..cards.live import LiveChapter, Way
 from .announcement import Announcement
 from .contract import Program
 from .item import Effect, Play
-from .session import Session, Staged, Standing
+from .session import Position, Session, Staged, Standing
 
 _NEWS: Final = timedelta(seconds=5)
 """After which what a player says is about the chapter that it was served, and no earlier one."""
+_HEARD: Final = 2.0
+"""Seconds into a chapter from which on the player must have fetched it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,9 @@ class Told:
     chapter: LiveChapter | None
     """None where it does not play this card: it is off, or plays another one."""
     at: datetime
+    seconds: float | None = None
+    """Its position, where it has said that."""
+    is_playing: bool = True
 
 
 def told(session: Session, said: Told) -> Session:
@@ -31,15 +36,26 @@ def told(session: Session, said: Told) -> Session:
     """
     standing, ahead = session.standing, session.ahead
     if said.chapter is standing.chapter:
-        return replace(session, standing=replace(standing, told=True), departed=False)
+        there = replace(standing, told=True, position=_position(said) or standing.position)
+        # A player says where it begins before it fetches that: only what is heard shows that it
+        # had not left.
+        is_heard = said.seconds is not None and said.seconds >= _HEARD
+        departed = session.departed and not is_heard
+        return replace(session, standing=there, departed=departed)
     if not standing.told and said.at - standing.since < _NEWS:
         return session
     if said.chapter is None:
         return replace(session, departed=True)
     if ahead is not None and said.chapter is ahead.standing.chapter:
-        return _come_true(session)
+        return _come_true(session, said)
     if said.chapter is LiveChapter.START:
-        there = replace(session.current, chapter=LiveChapter.START, since=said.at, told=True)
+        there = replace(
+            session.current,
+            chapter=LiveChapter.START,
+            since=said.at,
+            told=True,
+            position=_position(said),
+        )
         return session.moved(there)
     if standing.chapter.leads_to(said.chapter):
         return replace(session, glimpsed=frozenset({said.chapter}))
@@ -115,13 +131,22 @@ def _staged(
     return replace(session, staged=staged), chapter
 
 
-def _come_true(session: Session) -> Session:
+def _come_true(session: Session, said: Told) -> Session:
     """Return the session after the player has said that it is where it asked ahead."""
     session = session.confirmed()
-    return replace(session, standing=replace(session.standing, told=True))
+    there = replace(session.standing, since=said.at, told=True, position=_position(said))
+    return replace(session, standing=there)
+
+
+def _position(said: Told) -> Position | None:
+    if said.seconds is None:
+        return None
+    return Position(seconds=said.seconds, at=said.at, is_playing=said.is_playing)
 
 
 def _stepped_on(standing: Standing, now: datetime) -> tuple[Standing, tuple[Effect, ...]]:
     taken = standing.program.missing(standing.chapter.way)
-    there = replace(standing, program=taken.program, outcome=taken.outcome, since=now)
+    there = replace(
+        standing, program=taken.program, outcome=taken.outcome, since=now, position=None
+    )
     return there, taken.effects
