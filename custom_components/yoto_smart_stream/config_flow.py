@@ -67,6 +67,9 @@ class YotoConfigFlow(ConfigFlow, domain=DOMAIN):
         self._login: DeviceLogin | None = None
         self._code: LoginCode | None = None
         self._waiting: asyncio.Task[Tokens] | None = None
+        self._waited = False
+        """Whether the waiting is over and Home Assistant is about to go on by itself: a page that
+        asks a moment earlier would take the next step at the same time."""
         self._tokens: Tokens | None = None
         self._failure: CloudError | None = None
 
@@ -111,7 +114,8 @@ class YotoConfigFlow(ConfigFlow, domain=DOMAIN):
             self._waiting = self.hass.async_create_background_task(
                 self._login.wait(self._code), name="Yoto login"
             )
-        if not self._waiting.done():
+            self._waiting.add_done_callback(self._note_waited)
+        if not self._waited:
             return self.async_show_progress(
                 step_id="approve",
                 progress_action="approve",
@@ -186,6 +190,7 @@ class YotoConfigFlow(ConfigFlow, domain=DOMAIN):
             OAuth(async_get_clientsession(self.hass), endpoints), self._client_id
         )
         self._waiting = None
+        self._waited = False
         self._code = None
         try:
             self._code = await self._login.begin(reduced=self._fewer_permissions)
@@ -193,3 +198,8 @@ class YotoConfigFlow(ConfigFlow, domain=DOMAIN):
             self._failure = err
             return await self.async_step_failed()
         return await self.async_step_approve()
+
+    @callback
+    def _note_waited(self, _waiting: asyncio.Task[Tokens]) -> None:
+        """Go on from now on."""
+        self._waited = True

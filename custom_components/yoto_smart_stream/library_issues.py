@@ -4,6 +4,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.storage import UnsupportedStorageVersionError
 
 from .const import DOMAIN
 from .library.catalog import Catalog
@@ -12,6 +13,7 @@ from .sources.watching import Sight
 
 _UNUSABLE_ISSUE: Final = "library_unusable"
 _DAMAGED_ISSUE: Final = "library_damaged"
+_NEWER_ISSUE: Final = "library_newer"
 _SET_ASIDE_ISSUE: Final = "library_set_aside"
 _SETTINGS_ISSUE: Final = "library_settings"
 _WATCHED_FAILED_ISSUE: Final = "watched_files_failed"
@@ -21,14 +23,20 @@ _NAMED: Final = 10
 
 
 @callback
-def async_report_no_library(hass: HomeAssistant, reason: str) -> None:
+def async_report_no_library(
+    hass: HomeAssistant, err: OSError | UnsupportedStorageVersionError
+) -> None:
     """Say that the audio library cannot be used; nothing of it was changed."""
-    _async_raise(hass, _UNUSABLE_ISSUE, {"reason": reason})
+    if isinstance(err, OSError):
+        _async_raise(hass, _UNUSABLE_ISSUE, {"reason": err.strerror or str(err)})
+    else:
+        _async_raise(hass, _NEWER_ISSUE, {})
 
 
 @callback
 def async_report_library(hass: HomeAssistant, catalog: Catalog) -> None:
     """Say what is wrong with the audio library, and withdraw what no longer is."""
+    _async_withdraw(hass, _NEWER_ISSUE)
     _async_withdraw(hass, _UNUSABLE_ISSUE)
     if set_aside := catalog.collection.set_aside_count:
         _async_raise(hass, _SET_ASIDE_ISSUE, {"count": str(set_aside)})

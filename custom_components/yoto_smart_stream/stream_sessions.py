@@ -5,10 +5,9 @@ sensors of streams, and everybody by an event.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, TypedDict
+from typing import Final
 
 from homeassistant.components.media_player import DOMAIN as MEDIA_PLAYER_DOMAIN
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
@@ -21,73 +20,15 @@ from .const import DOMAIN
 from .coordinator import YotoCoordinator
 from .data import PlayerState
 from .playback.messages import PlaybackStatus
+from .stream_reports import EVENT, Heard, reports, shown_of
 from .streaming.resources import StreamedList
 from .streaming.sessions import GRACE, NEAR, Hearer, Session, sessions
 from .streaming.stream import Stream
 from .streaming.streams import Streams
 from .streaming.whereabouts import WHEREABOUTS
 
-EVENT: Final = f"{DOMAIN}_stream"
-"""The type of the event on Home Assistant's bus."""
-
-PLAY_BEGAN: Final = "play_began"
-ITEM_CHANGED: Final = "item_changed"
-PLAY_ENDED: Final = "play_ended"
-
 _A_LITTLE: Final = timedelta(seconds=0.1)
 """How long after the border of two items it is looked which one is heard."""
-
-
-class StreamReport(TypedDict):
-    """Everything that is told of a session. None: unknown."""
-
-    type: str
-    stream: str
-    stream_id: str
-    player: str | None
-    device_id: str | None
-    entity_id: str | None
-    """The media player."""
-    audio_id: str | None
-    title: str | None
-    position: float | None
-    """Seconds into the stream."""
-    certain: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """A session with the names of what is in it. `is_paused` is by the player's own word."""
-
-    stream: Stream
-    session: Session
-    player: str | None = None
-    device_id: str | None = None
-    entity_id: str | None = None
-    audio_id: str | None = None
-    title: str | None = None
-    position: float | None = None
-    is_paused: bool = False
-
-    @property
-    def is_certain(self) -> bool:
-        """Tell whether player and item are known, and not only likely."""
-        return self.session.is_certain
-
-    def report(self, kind: str) -> StreamReport:
-        """Return what is told of it."""
-        return StreamReport(
-            type=kind,
-            stream=self.stream.name,
-            stream_id=self.stream.stream_id,
-            player=self.player,
-            device_id=self.device_id,
-            entity_id=self.entity_id,
-            audio_id=self.audio_id,
-            title=self.title,
-            position=self.position,
-            certain=self.is_certain,
-        )
 
 
 class StreamSessions:
@@ -267,10 +208,10 @@ class StreamSessions:
             self._plan(token, after, now)
         elif self._is_waited_for(token, now):
             self._at(token, now + GRACE)
-        reports = list(_reports(before, after))
-        for report in reports:
+        told = list(reports(before, after))
+        for report in told:
             self._hass.bus.async_fire(EVENT, dict(report))
-        if reports or [_shown(one) for one in before] != [_shown(one) for one in after]:
+        if told or [shown_of(one) for one in before] != [shown_of(one) for one in after]:
             self._async_show()
 
     def _now_heard(self, token: str, now: datetime) -> tuple[Heard, ...]:
@@ -377,27 +318,3 @@ class StreamSessions:
         """Tell the watchers."""
         for changed in list(self._watchers):
             changed()
-
-
-def _shown(heard: Heard) -> object:
-    """Return what of a session is worth showing; its position moves on by itself."""
-    return heard.player, heard.audio_id, heard.is_certain, heard.is_paused
-
-
-def _reports(before: Iterable[Heard], after: Iterable[Heard]) -> Iterable[StreamReport]:
-    """Yield what has begun, changed and ended.
-
-    Somebody unknown who turns out to be a player goes on with the same play.
-    """
-    gone = {one.session.key: one for one in before}
-    new = []
-    for one in after:
-        old = gone.pop(one.session.key, None) or gone.pop(one.session.file, None)
-        if old is None:
-            new.append(one)
-        elif one.audio_id is not None and old.audio_id != one.audio_id:
-            yield one.report(ITEM_CHANGED)
-    for one in gone.values():
-        yield one.report(PLAY_ENDED)
-    for one in new:
-        yield one.report(PLAY_BEGAN)

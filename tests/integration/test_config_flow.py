@@ -1,6 +1,7 @@
 """Logging in through the dialogue, as a parent does."""
 
 import asyncio
+import itertools
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -70,6 +71,30 @@ async def test_a_parent_logs_in(hass: HomeAssistant, simulation: Simulation) -> 
     await settle(lambda: len(hass.states.async_all("media_player")) == 2)
     assert not any(issue.startswith("scope") for _, issue in ir.async_get(hass).issues)
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_page_that_asks_at_the_very_moment_of_the_approval_misses_nothing(
+    hass: HomeAssistant, simulation: Simulation
+) -> None:
+    """Home Assistant goes on by itself just then; two steps at once would end in an error."""
+    manager = hass.config_entries.flow
+    waiting = await submit(hass, await begin(hass))
+    (task,) = (task for task in asyncio.all_tasks() if task.get_name() == "Yoto login")
+    simulation.logins.approve(user_code(waiting))
+    async with asyncio.timeout(10):
+        for _ in itertools.count():
+            if task.done():
+                break
+            await asyncio.sleep(0)
+    for _ in range(10):
+        waiting = await manager.async_configure(waiting["flow_id"])
+        if waiting["type"] is not FlowResultType.SHOW_PROGRESS:
+            break
+        await asyncio.sleep(0)
+    assert waiting["type"] is FlowResultType.CREATE_ENTRY
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.parametrize(

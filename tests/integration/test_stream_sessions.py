@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 from yarl import URL
 
 from custom_components.yoto_smart_stream.const import DOMAIN
-from custom_components.yoto_smart_stream.stream_sessions import EVENT
+from custom_components.yoto_smart_stream.stream_reports import EVENT
 from simulator.player import VirtualPlayer
 
 from . import Family, settle

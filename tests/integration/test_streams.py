@@ -457,9 +457,9 @@ async def test_a_record_that_cannot_be_read_is_set_aside(
     streams = await async_get_streams(hass)
     assert streams.set_aside_count == 1
     assert [*streams.index.streams] == ["Good"]
-    from custom_components.yoto_smart_stream import async_setup
+    from custom_components.yoto_smart_stream import _async_setup_streams
 
-    assert await async_setup(hass, {})
+    await _async_setup_streams(hass)
     assert ir.async_get(hass).async_get_issue(DOMAIN, "stream_lists_set_aside") is not None
     await hass.config_entries.async_setup(concert.family.entry.entry_id)
     await concert.set("Good", "Cat")

@@ -87,7 +87,11 @@ async def test_so_many_run_at_once() -> None:
             {"file": "a.flac", "format": "flac", "limit": 5},
         ),
         (ToolError("ffmpeg"), "no_tool", {"tool": "ffmpeg"}),
-        (UnknownAudioError("cat"), "unknown_audio", {"error": "There is no audio 'cat'"}),
+        (
+            UnknownAudioError("cat"),
+            "unknown_audio",
+            {"error": "There is no audio 'cat'", "audio": "cat"},
+        ),
         (OSError(errno.ENOSPC, "full"), "disk_full", {}),
         (PermissionError(errno.EACCES, "no"), "disk", {"error": "no"}),
         (ZeroDivisionError(), "unexpected", {"error": "ZeroDivisionError"}),

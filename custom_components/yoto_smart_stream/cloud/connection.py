@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+import itertools
 import logging
 import ssl
 from typing import Final
@@ -26,6 +27,7 @@ from .errors import (
     TokenRevokedError,
 )
 from .link import Delivery, PlayerLink, Receive
+from .overlap import Overlap
 from .tokens import TokenOwner
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -59,6 +61,9 @@ class PlayerConnection:
         self._answers = Acknowledgements()
         self._players: set[str] = set()
         self._link: PlayerLink | None = None
+        self._number = 0
+        self._numbers = itertools.count(1)
+        self._overlap = Overlap()
         self._tls: ssl.SSLContext | None = None
         self._expires_at: datetime | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -129,7 +134,10 @@ class PlayerConnection:
         async with self._renewing:
             if self._tls is None:
                 raise NotConnectedError("The connection has not been opened")
-            link = PlayerLink(self.endpoints, self._tls, self._deliver, self._note_link)
+            number = next(self._numbers)
+            receive = partial(self._deliver, number)
+            link = PlayerLink(self.endpoints, self._tls, receive, self._note_link)
+            self._overlap.begin(number)
             try:
                 await link.connect(
                     None,
@@ -139,19 +147,23 @@ class PlayerConnection:
                     token_getter=self._access_token,
                 )
             except YotoError as err:
+                self._overlap.end(number)
                 failure = _failure(err.__cause__ or err)
                 self._refused = isinstance(failure, BrokerRefusedError)
                 raise failure from err
             except asyncio.CancelledError:
                 # The link would go on connecting by itself.
                 await link.disconnect()
+                self._overlap.end(number)
                 raise
             old, self._link = self._link, link
+            old_number, self._number = self._number, number
             if old is not None and old.is_connected:
                 self.counters = replace(self.counters, renewals=self.counters.renewals + 1)
             self._note_link(link)
             if old is not None:
                 await old.disconnect()
+                self._overlap.end(old_number)
 
     async def follow(self, players: Iterable[str]) -> None:
         """Subscribe to players that have joined the family, and leave those that are gone.
@@ -220,9 +232,11 @@ class PlayerConnection:
             raise NotConnectedError("Not connected to Yoto at the moment")
         return self._link
 
-    def _deliver(self, delivery: Delivery) -> None:
-        """Match answers with commands and pass everything on."""
+    def _deliver(self, number: int, delivery: Delivery) -> None:
+        """Match answers with commands and pass everything on, but once."""
         if not delivery.is_ours:
+            if self._overlap.is_copy(number, delivery):
+                return
             self.counters = replace(self.counters, messages=self.counters.messages + 1)
         if delivery.topic == "response":
             self._answers.receive(delivery.player_id, delivery.payload)

@@ -1,7 +1,7 @@
 """Which messages are news, by the player's own clock (protocol §3.2, §3.5).
 
-The clock counts whole seconds and may be set back. The same message may come by two topics or over
-two connections, and one payload may come in parts.
+The clock counts whole seconds and may be set back. The same message may come by two topics, each of
+which keeps its order, and one payload may come in parts.
 """
 
 from dataclasses import fields
@@ -17,16 +17,12 @@ LATE: Final = timedelta(seconds=10)
 has been set back."""
 TWIN: Final = timedelta(seconds=0.35)
 """Within which a message comes by the other topic too; they are 0.16 s apart (protocol §3.2)."""
-COPY: Final = timedelta(seconds=0.08)
-"""Within which a message comes over the other connection too, while a new one takes over.
-
-A command there and back takes longer: each waits for its answer (protocol §3.3)."""
 _KEPT: Final = 8
 _PARTS: Final = tuple(field.name for field in fields(Events) if field.compare)
 
 
 def is_outdated(memory: Memory, known: int | None, message: Events, now: datetime) -> bool:
-    """Return whether a message is older than what is known, and only late.
+    """Return whether a message is older than what the other topic has said, and only late.
 
     Args:
         memory: what came before.
@@ -37,22 +33,30 @@ def is_outdated(memory: Memory, known: int | None, message: Events, now: datetim
     said, newest = message.event_utc, memory.newest
     if said is None or known is None or not newest or said >= known:
         return False
+    if any(entry.message.legacy is message.legacy for entry in newest):
+        # A topic keeps its order: it is the clock that has been set back.
+        return False
     return timedelta(seconds=known - said) <= LATE and now - newest[-1].at <= LATE
 
 
 def echo(memory: Memory, message: Events, now: datetime) -> int | None:
     """Return which message this one repeats, counted from 1; None if it is new.
 
-    Twins come in the order of what they repeat, and each message has one at most: the same words
-    once more are said anew.
+    Twins come in the order of what they repeat, and each message has one at most. The same words
+    once more by the same topic are said anew, unless nothing else was said meanwhile.
     """
     newest = memory.newest
     for number in range(memory.echoed, len(newest)):
         said = newest[number]
-        if said.message == message:
-            patience = COPY if said.message.legacy is message.legacy else TWIN
-            if now - said.at < patience or number == len(newest) - 1:
-                return number + 1
+        if said.message != message:
+            continue
+        later = newest[number + 1 :]
+        if said.message.legacy is message.legacy:
+            is_repeated = all(each.message.legacy is not message.legacy for each in later)
+        else:
+            is_repeated = not later or now - said.at < TWIN
+        if is_repeated:
+            return number + 1
     return None
 
 

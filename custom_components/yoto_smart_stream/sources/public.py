@@ -28,12 +28,7 @@ def is_public(address: str) -> bool:
         return ip.is_global and not ip.is_multicast
     if ip in _NAT64:
         return is_public(str(IPv4Address(int(ip) & 0xFFFF_FFFF)))
-    inner = (ip.sixtofour, *(ip.teredo or ()))
-    return (
-        ip in _UNICAST
-        and ip.is_global
-        and all(is_public(str(one)) for one in inner if one is not None)
-    )
+    return ip in _UNICAST and ip.is_global
 
 
 class PublicSockets:

@@ -35,8 +35,9 @@ def pin(
 ) -> Pinned:
     """Choose among the lists of a stream and of all within it.
 
-    Audio that is gone (`profile_of` returns None), or that cannot be joined to the first audio, is
-    left out, and so are streams that are gone or have nothing left. The rest is worth hearing.
+    Audio that is gone (`profile_of` returns None), or that cannot be joined to the first audio (of
+    the stream itself if it has any), is left out, and so are streams that are gone or have nothing
+    left. The rest is worth hearing.
 
     Raises:
         KeyError: There is no such stream, or a template was not evaluated.
