@@ -41,6 +41,8 @@ logger:
   default: warning
   logs:
     custom_components.yoto_smart_stream: debug
+tts:
+  - platform: demo
 """
 
 

@@ -8,6 +8,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .library_device import LIBRARY_IDENTIFIER
 
 _OWNERS: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_owners_of_players")
 
@@ -16,11 +17,13 @@ _OWNERS: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_owners_of_players")
 def async_remove_stale(hass: HomeAssistant, entry: ConfigEntry, players: Collection[str]) -> None:
     """Remove players that have left the family, even while Home Assistant was off.
 
-    Another integration's page of the same player is a device of its own, and stays.
+    Another integration's page of the same player is a device of its own, and stays, as does that
+    of the library.
     """
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if not any((DOMAIN, player_id) in device.identifiers for player_id in players):
+        kept = {LIBRARY_IDENTIFIER, *((DOMAIN, player_id) for player_id in players)}
+        if kept.isdisjoint(device.identifiers):
             registry.async_remove_device(device.id)
 
 

@@ -43,6 +43,8 @@ _BASE_URL_ISSUES: Final = {
 }
 _CONNECTION_ISSUE: Final = "connection"
 _OFFLINE_ISSUE: Final = "player_offline"
+_NO_LISTS_ISSUE: Final = "stream_lists_unusable"
+_LISTS_ISSUE: Final = "stream_lists_set_aside"
 _STREAMS_ISSUE: Final = "streams_set_aside"
 
 
@@ -181,17 +183,44 @@ async def async_check_base_url(hass: HomeAssistant, entry: ConfigEntry) -> str |
 
 @callback
 def async_report_streams(hass: HomeAssistant, set_aside: int) -> None:
+    """Say that records of addresses could not be read; they are kept, and the others work."""
+    _async_report_set_aside(hass, _STREAMS_ISSUE, set_aside)
+
+
+@callback
+def async_report_lists(hass: HomeAssistant, set_aside: int) -> None:
     """Say that records of streams could not be read; they are kept, and the others work."""
+    ir.async_delete_issue(hass, DOMAIN, _NO_LISTS_ISSUE)
+    _async_report_set_aside(hass, _LISTS_ISSUE, set_aside)
+
+
+@callback
+def async_report_no_lists(hass: HomeAssistant, reason: str) -> None:
+    """Say that no stream can be played; nothing of them was changed."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _NO_LISTS_ISSUE,
+        is_fixable=False,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=_NO_LISTS_ISSUE,
+        translation_placeholders={"reason": reason},
+    )
+
+
+@callback
+def _async_report_set_aside(hass: HomeAssistant, key: str, set_aside: int) -> None:
+    """Raise the issue about records that were set aside, or withdraw it where there are none."""
     if not set_aside:
-        ir.async_delete_issue(hass, DOMAIN, _STREAMS_ISSUE)
+        ir.async_delete_issue(hass, DOMAIN, key)
         return
     ir.async_create_issue(
         hass,
         DOMAIN,
-        _STREAMS_ISSUE,
+        key,
         is_fixable=False,
         severity=ir.IssueSeverity.ERROR,
-        translation_key=_STREAMS_ISSUE,
+        translation_key=key,
         translation_placeholders={"count": str(set_aside)},
     )
 

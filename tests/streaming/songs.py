@@ -35,7 +35,9 @@ def items(names: str) -> tuple[Item, ...]:
 
 def stream(name: str, names: str, **fields: object) -> Stream:
     """Return a stream, such as `stream("A", "abB", gap=1)`."""
-    plain = Stream(stream_id=f"id-{name}", name=name, revision=1, items=items(names))
+    plain = Stream(
+        stream_id=f"id-{name}", slug=name.lower(), name=name, revision=1, items=items(names)
+    )
     return replace(plain, **fields)  # type: ignore[arg-type]
 
 

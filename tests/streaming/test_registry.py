@@ -39,10 +39,52 @@ async def test_tokens_outlive_a_restart(hass: HomeAssistant, hass_storage: Stora
     await registry.async_bind([first.token, "unknown"], "card")
     reloaded = await _reloaded(hass)
     found = reloaded.find(first.token)
-    assert found is not None
+    assert isinstance(found, StreamedFile)
     assert (found.path, found.card_id, found.created) == (first.path, "card", first.created)
     assert reloaded.find(second.token) == second
     assert reloaded.find("unknown") is None
+
+
+async def test_a_token_of_a_stream_outlives_a_restart_too(
+    hass: HomeAssistant, hass_storage: Storage
+) -> None:
+    """Beside those of files, with its card; whoever plays it hears of its end."""
+    registry = StreamRegistry(hass)
+    await registry.async_load()
+    file = await _add(registry)
+    link = await registry.async_add_list("a stream", owner="one", is_link=True)
+    made = await registry.async_add_list("a stream", owner="one", is_link=False)
+    await registry.async_bind([made.token], "card")
+    assert link.token not in repr(link)
+    reloaded = await _reloaded(hass)
+    assert [one.card_id for one in reloaded.of_stream("a stream")] == [None, "card"]
+    assert [one.is_link for one in reloaded.of_stream("a stream")] == [True, False]
+    assert reloaded.find(file.token) == file
+    revoked: list[str] = []
+    reloaded.async_on_revoked(revoked.append)
+    await reloaded.async_revoke([link.token, "unknown"])
+    assert revoked == [link.token]
+    assert (await _reloaded(hass)).find(link.token) is None
+
+
+async def test_a_store_from_before_there_were_streams_is_read(
+    hass: HomeAssistant, hass_storage: Storage
+) -> None:
+    """Cards that were made then play on; the store is brought to the present version."""
+    registry = StreamRegistry(hass)
+    await registry.async_load()
+    file = await _add(registry)
+    del hass_storage[STORE_KEY]["data"]["streams"]
+    hass_storage[STORE_KEY]["minor_version"] = 1
+    reloaded = await _reloaded(hass)
+    assert reloaded.find(file.token) == file
+    await reloaded.async_add_list("a stream", owner="one", is_link=True)
+    assert hass_storage[STORE_KEY]["minor_version"] == 2
+    bad = {**hass_storage[STORE_KEY]["data"]["streams"][0], "is_link": "perhaps"}
+    hass_storage[STORE_KEY]["data"]["streams"].append(bad)
+    again = await _reloaded(hass)
+    assert again.rejected_count == 1
+    assert len(again.lists()) == 1
 
 
 async def test_a_token_is_written_before_it_is_handed_out(

@@ -1,5 +1,6 @@
 """Actions on cards."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from homeassistant.core import (
@@ -55,12 +56,9 @@ async def _async_create_streaming_card(call: ServiceCall) -> ServiceResponse:
     )
     title = call.data["title"].strip()
     media = call.data["media"]
-    _check(title, len(media))
+    check_card(title, len(media))
     files = [await async_find_file(hass, item) for item in media]
-    base_url = await async_check_base_url(hass, entry)
-    if base_url is None:
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="base_url_unusable")
-
+    base_url = await async_base_url(hass, entry)
     registry = await async_get_registry(hass)
     streams = await registry.async_add(
         ((file.path, file.facts.content_type) for file in files), owner=entry.entry_id
@@ -73,16 +71,41 @@ async def _async_create_streaming_card(call: ServiceCall) -> ServiceResponse:
         title=title,
         tracks=tuple(_track(file, url) for file, url in zip(files, urls, strict=True)),
     )
+    card_id = await async_make_card(hass, entry, card, tokens)
+    return {"card_id": card_id, "urls": [*urls]}
+
+
+async def async_base_url(hass: HomeAssistant, entry: YotoConfigEntry) -> str:
+    """Return the address under which players reach Home Assistant.
+
+    Raises:
+        HomeAssistantError: There is none that works.
+    """
+    base_url = await async_check_base_url(hass, entry)
+    if base_url is None:
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="base_url_unusable")
+    return base_url
+
+
+async def async_make_card(
+    hass: HomeAssistant, entry: YotoConfigEntry, card: StreamingCard, tokens: Sequence[str]
+) -> str:
+    """Make a card at Yoto and return its id; its tokens are revoked if that fails.
+
+    Raises:
+        HomeAssistantError: Yoto did not take it.
+    """
+    registry = await async_get_registry(hass)
     try:
         card_id = await entry.runtime_data.account.create_card(build(card))
     except CloudError as err:
         await registry.async_revoke(tokens)
         raise _refusal(entry, err) from err
     await registry.async_bind(tokens, card_id)
-    return {"card_id": card_id, "urls": [*urls]}
+    return card_id
 
 
-def _check(title: str, tracks: int) -> None:
+def check_card(title: str, tracks: int) -> None:
     """Refuse what Yoto would refuse, with a reason."""
     if not 1 <= len(title) <= TITLE_LENGTH:
         raise ServiceValidationError(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from .stream import Item, Rule, Stream
@@ -22,6 +22,11 @@ class Circumstances:
     player: str | None = None
     truths: Mapping[str, bool] = field(default_factory=dict)
 
+    @classmethod
+    def unasked(cls) -> Circumstances:
+        """Return circumstances for streams that have no rules."""
+        return cls(moment=datetime.min.replace(tzinfo=UTC))
+
 
 def chosen_items(stream: Stream, circumstances: Circumstances) -> tuple[Item, ...]:
     """Return the items of the first rule that holds, or those of the stream itself.
@@ -29,10 +34,16 @@ def chosen_items(stream: Stream, circumstances: Circumstances) -> tuple[Item, ..
     Raises:
         KeyError: A template has to be evaluated that is not among the truths.
     """
-    for rule in stream.rules:
+    rule = chosen_rule(stream, circumstances)
+    return stream.items if rule is None else stream.rules[rule].items
+
+
+def chosen_rule(stream: Stream, circumstances: Circumstances) -> int | None:
+    """Return which rule of a stream holds first, None where none does; raises as above."""
+    for number, rule in enumerate(stream.rules):
         if _holds(rule, circumstances):
-            return rule.items
-    return stream.items
+            return number
+    return None
 
 
 def templates_of(streams: Iterable[Stream]) -> frozenset[str]:

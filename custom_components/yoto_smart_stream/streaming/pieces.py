@@ -116,6 +116,19 @@ class _Pass:
     ends: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Say which audio lies at a byte, and from where to where, with the silence after it."""
+
+    audio: AudioPiece
+    start: int
+    stop: int
+
+    def moved(self, by: int) -> Place:
+        """Return the same place of something that begins so many bytes earlier."""
+        return Place(audio=self.audio, start=self.start + by, stop=self.stop + by)
+
+
 class Passes:
     """Find the parts of passes.
 
@@ -153,6 +166,21 @@ class Passes:
                 yield from piece.gap.slices(max(start - border, 0), min(stop, end) - border)
             start = end
             place += 1
+
+    def place(self, piece: StreamPiece, number: int, position: int) -> Place:
+        """Return which audio lies at a byte of a pass; a gap belongs to what comes before it."""
+        current = self._pass(piece, number if piece.is_shuffled else 0)
+        place = bisect_right(current.ends, position)
+        end = current.ends[place]
+        at = current.order[place]
+        inner = piece.pieces[at]
+        first = end - piece.gap.total - inner.total
+        if isinstance(inner, AudioPiece):
+            return Place(audio=inner, start=first, stop=end)
+        inside = min(position - first, inner.total - 1)
+        found = self.place(inner, number * len(piece.pieces) + at, inside).moved(first)
+        is_last = found.stop >= first + inner.total
+        return Place(audio=found.audio, start=found.start, stop=end if is_last else found.stop)
 
     def endless(self, piece: StreamPiece, start: int, stop: int) -> Iterator[Part]:
         """Yield the parts of the bytes [start, stop) of pass after pass."""

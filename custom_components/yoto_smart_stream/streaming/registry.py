@@ -1,4 +1,4 @@
-"""The registry: which token serves which file. Kept in a private store, it outlives restarts.
+"""The registry: which token serves which file or stream. Its private store outlives restarts.
 
 A URL on a card works for years, so a record is on the disk before its URL is handed out, and a
 record that cannot be read is set aside and never takes the others with it.
@@ -6,24 +6,34 @@ record that cannot be read is set aside and never takes the others with it.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 import secrets
 from typing import Any, Final, TypedDict, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..const import DOMAIN, LOGGER
+from ..sure_store import NotWrittenError, SureStore
+from .resources import (
+    Resource,
+    StoredFile,
+    StoredList,
+    StreamedFile,
+    StreamedList,
+    resource_of,
+    stored_file,
+    stored_list,
+)
 
 _VERSION: Final = 1
-_MINOR_VERSION: Final = 1
+_MINOR_VERSION: Final = 2
+"""Since 2 there are tokens of streams beside those of files."""
 _TOKEN_BYTES: Final = 16
 STORE_KEY: Final = f"{DOMAIN}.streams"
 
@@ -32,52 +42,23 @@ class RegistryNotSavedError(HomeAssistantError):
     """Report that the store could not be written, so that a new URL would not last."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamedFile:
-    """Say what one token serves: one file, for one config entry and, once made, one card."""
-
-    token: str
-    path: Path
-    content_type: str
-    owner: str
-    card_id: str | None
-    created: datetime
-
-    @override
-    def __repr__(self) -> str:
-        """Describe the record without its token, which is a secret."""
-        return f"StreamedFile(path={self.path.name!r}, card_id={self.card_id!r})"
-
-
-class _StoredFile(TypedDict):
-    """Shape of one record in the store; `created` in ISO 8601."""
-
-    token: str
-    path: str
-    content_type: str
-    owner: str
-    card_id: str | None
-    created: str
-
-
 class _Stored(TypedDict):
     """Shape of the store. `rejected` holds, verbatim, what could not be read."""
 
-    files: list[_StoredFile]
+    files: list[StoredFile]
+    streams: list[StoredList]
     rejected: list[JsonValueType]
 
 
-class _RegistryStore(Store[_Stored]):
-    """A store that reports a failed write instead of only logging it."""
-
-    write_failed = False
+class _RegistryStore(SureStore[_Stored]):
+    """The store of the registry."""
 
     @override
-    async def _async_write_data(self, data: dict[str, Any]) -> None:
-        """Write, and remember whether it worked."""
-        self.write_failed = True
-        await super()._async_write_data(data)
-        self.write_failed = False
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Take the data of another minor version as they are: lists are only ever added."""
+        return old_data
 
 
 class StreamRegistry:
@@ -93,9 +74,10 @@ class StreamRegistry:
             atomic_writes=True,
             minor_version=_MINOR_VERSION,
         )
-        self._files: dict[str, StreamedFile] = {}
+        self._resources: dict[str, Resource] = {}
         self._rejected: list[JsonValueType] = []
         self._listeners: defaultdict[str, set[Callable[[str], None]]] = defaultdict(set)
+        self._on_revoked: set[Callable[[str], None]] = set()
 
     @property
     def rejected_count(self) -> int:
@@ -108,18 +90,16 @@ class StreamRegistry:
         stored: JsonObjectType | None = await self._store.async_load()  # type: ignore[assignment]
         if stored is None:
             return
-        rejected = stored.get("rejected", [])
-        self._rejected = list(rejected) if isinstance(rejected, list) else [rejected]
-        records = stored.get("files", [])
+        self._rejected = _listed(stored.get("rejected"))
         faults = []
-        for record in records if isinstance(records, list) else [records]:
+        for record in (*_listed(stored.get("files")), *_listed(stored.get("streams"))):
             try:
-                file = _from_stored(record)
+                resource = resource_of(record)
             except (KeyError, TypeError, ValueError) as err:
                 faults.append(err)
                 self._rejected.append(record)
             else:
-                self._files[file.token] = file
+                self._resources[resource.token] = resource
         if faults:
             LOGGER.warning(
                 "%s stream records cannot be read and were set aside, one because of %r",
@@ -127,13 +107,21 @@ class StreamRegistry:
                 faults[0],
             )
 
-    def find(self, token: str) -> StreamedFile | None:
+    def find(self, token: str) -> Resource | None:
         """Return what a token serves, None where it is unknown or revoked."""
-        return self._files.get(token)
+        return self._resources.get(token)
 
-    def of_owner(self, owner: str) -> tuple[StreamedFile, ...]:
+    def of_owner(self, owner: str) -> tuple[Resource, ...]:
         """Return everything that is served for a config entry."""
-        return tuple(file for file in self._files.values() if file.owner == owner)
+        return tuple(one for one in self._resources.values() if one.owner == owner)
+
+    def lists(self) -> tuple[StreamedList, ...]:
+        """Return everything that serves a stream."""
+        return tuple(one for one in self._resources.values() if isinstance(one, StreamedList))
+
+    def of_stream(self, stream_id: str) -> tuple[StreamedList, ...]:
+        """Return everything that serves one stream."""
+        return tuple(one for one in self.lists() if one.stream_id == stream_id)
 
     @callback
     def async_listen(self, owner: str, fetched: Callable[[str], None]) -> CALLBACK_TYPE:
@@ -155,11 +143,16 @@ class StreamRegistry:
         return unlisten
 
     @callback
-    def async_fetched(self, file: StreamedFile) -> None:
-        """Take note that a player fetches a file."""
-        if file.card_id is not None:
-            for fetched in list(self._listeners.get(file.owner, ())):
-                fetched(file.card_id)
+    def async_on_revoked(self, revoked: Callable[[str], None]) -> None:
+        """Call `revoked` with each token that is revoked from now on."""
+        self._on_revoked.add(revoked)
+
+    @callback
+    def async_fetched(self, resource: Resource) -> None:
+        """Take note that a player fetches a file or a stream."""
+        if resource.card_id is not None:
+            for fetched in list(self._listeners.get(resource.owner, ())):
+                fetched(resource.card_id)
 
     async def async_add(
         self, files: Iterable[tuple[Path, str]], *, owner: str
@@ -189,44 +182,75 @@ class StreamRegistry:
         ]
         if not all(file.path.is_absolute() for file in added):
             raise ValueError("A streamed file needs an absolute path")
-        self._files.update({file.token: file for file in added})
-        try:
-            await self._async_save()
-        except RegistryNotSavedError, asyncio.CancelledError:
-            for file in added:
-                del self._files[file.token]
-            raise
+        await self._async_keep(added)
+        return added
+
+    async def async_add_list(self, stream_id: str, *, owner: str, is_link: bool) -> StreamedList:
+        """Make a token for a stream and write it down before it can be handed out.
+
+        Args:
+            stream_id: the stream.
+            owner: the config entry that it is served for.
+            is_link: whether it is the stream's own address, and not a card's.
+
+        Raises:
+            RegistryNotSavedError: The store could not be written; there is no token then.
+        """
+        added = StreamedList(
+            token=secrets.token_urlsafe(_TOKEN_BYTES),
+            stream_id=stream_id,
+            owner=owner,
+            card_id=None,
+            is_link=is_link,
+            created=dt_util.utcnow(),
+        )
+        await self._async_keep([added])
         return added
 
     async def async_bind(self, tokens: Iterable[str], card_id: str) -> None:
         """Note on which card the URLs of these tokens are."""
         for token in tokens:
-            if (file := self._files.get(token)) is not None:
-                self._files[token] = replace(file, card_id=card_id)
+            if (resource := self._resources.get(token)) is not None:
+                self._resources[token] = replace(resource, card_id=card_id)
         await self._async_save()
 
     async def async_revoke(self, tokens: Iterable[str]) -> None:
         """Forget tokens; their URLs are answered with 404 from now on."""
-        known = [token for token in tokens if self._files.pop(token, None) is not None]
+        known = [token for token in tokens if self._resources.pop(token, None) is not None]
+        for token in known:
+            for revoked in list(self._on_revoked):
+                revoked(token)
         if known:
             await self._async_save()
 
     async def async_revoke_owner(self, owner: str) -> None:
         """Forget everything that was served for a config entry."""
-        await self.async_revoke([file.token for file in self.of_owner(owner)])
+        await self.async_revoke([resource.token for resource in self.of_owner(owner)])
+
+    async def _async_keep(self, added: Sequence[Resource]) -> None:
+        """Keep new records, or none of them where they cannot be written."""
+        self._resources.update({resource.token: resource for resource in added})
+        try:
+            await self._async_save()
+        except RegistryNotSavedError, asyncio.CancelledError:
+            for resource in added:
+                del self._resources[resource.token]
+            raise
 
     async def _async_save(self) -> None:
         """Write the store now."""
-        await self._store.async_save(
-            {
-                "files": [_to_stored(file) for file in self._files.values()],
-                "rejected": self._rejected,
-            }
+        every = self._resources.values()
+        stored = _Stored(
+            files=[stored_file(one) for one in every if isinstance(one, StreamedFile)],
+            streams=[stored_list(one) for one in every if isinstance(one, StreamedList)],
+            rejected=self._rejected,
         )
-        if self._store.write_failed:
+        try:
+            await self._store.async_write(stored)
+        except NotWrittenError as err:
             raise RegistryNotSavedError(
                 translation_domain=DOMAIN, translation_key="streams_not_saved"
-            )
+            ) from err
 
 
 STREAM_REGISTRY: HassKey[StreamRegistry] = HassKey(f"{DOMAIN}_stream_registry")
@@ -256,48 +280,8 @@ async def _async_loaded(hass: HomeAssistant) -> StreamRegistry:
     return registry
 
 
-def _to_stored(file: StreamedFile) -> _StoredFile:
-    """Return the stored shape of a record."""
-    return {
-        "token": file.token,
-        "path": str(file.path),
-        "content_type": file.content_type,
-        "owner": file.owner,
-        "card_id": file.card_id,
-        "created": file.created.isoformat(),
-    }
-
-
-def _from_stored(record: JsonValueType) -> StreamedFile:
-    """Read a stored record.
-
-    Raises:
-        KeyError, TypeError, ValueError: It is not one.
-    """
-    if not isinstance(record, dict):
-        raise TypeError("not an object")
-    path = Path(_text(record, "path"))
-    if not path.is_absolute():
-        raise ValueError("the path is not absolute")
-    card_id = record["card_id"]
-    if card_id is not None and not isinstance(card_id, str):
-        raise TypeError("card_id is not text")
-    created = datetime.fromisoformat(_text(record, "created"))
-    if created.tzinfo is None:
-        raise ValueError("created has no time zone")
-    return StreamedFile(
-        token=_text(record, "token"),
-        path=path,
-        content_type=_text(record, "content_type"),
-        owner=_text(record, "owner"),
-        card_id=card_id,
-        created=created,
-    )
-
-
-def _text(record: JsonObjectType, key: str) -> str:
-    """Return a field that has to be text with something in it."""
-    value = record[key]
-    if not isinstance(value, str) or not value:
-        raise TypeError(f"{key} is not text")
-    return value
+def _listed(value: JsonValueType) -> list[JsonValueType]:
+    """Return the records of a list; what is no list is one bad record."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]

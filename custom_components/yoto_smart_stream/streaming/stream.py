@@ -1,11 +1,18 @@
 """Streams: named lists of items, as a family defines them. Frozen values, pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from typing import Final
 
+from ..library.item import Json
+
+LONGEST_NAME: Final = 100
+"""Characters of a name, which is also the title of the card's track (protocol §4.2)."""
+ENDLESS_HOURS: Final = 12.0
+"""How long an endless stream is if nothing else is chosen."""
+MAX_ENDLESS_HOURS: Final = 24.0
 MAX_PAUSE: Final = 10.0
 """The longest gap, and the longest lead-in, in seconds."""
 
@@ -45,6 +52,8 @@ class StreamErrorCode(StrEnum):
     CYCLE = "cycle"
     TOO_DEEP = "too_deep"
     TOO_LONG = "too_long"
+    OTHER_PROFILE = "other_profile"
+    """An audio of another bit rate, sample rate or number of channels than the others."""
     EMPTY = "empty"
     LIVE = "live"
     """A live source has no length: it is played as it comes and not as a file."""
@@ -115,9 +124,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """Define a stream. `gap` and `lead_in` are in seconds, `revision` grows with every edit."""
+    """Define a stream. `gap` and `lead_in` are in seconds, `revision` grows with every edit.
+
+    `stream_id` is a ULID; it, the name and the slug never change. `endless_hours` is how long it is
+    where its play mode never ends. `unknown` holds the fields of its record that this version does
+    not know, so that a newer one finds them again.
+    """
 
     stream_id: str
+    slug: str
     name: str
     revision: int
     items: tuple[Item, ...]
@@ -126,9 +141,15 @@ class Stream:
     gap: float = 0.0
     lead_in: float = 0.0
     rules: tuple[Rule, ...] = ()
+    endless_hours: float = ENDLESS_HOURS
+    unknown: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        """Refuse pauses that are none."""
+        """Refuse names that cannot be shown, and times that are none."""
+        if not is_name(self.name):
+            raise ValueError(f"A name is one line of 1 to {LONGEST_NAME} characters")
+        if not 0 < self.endless_hours <= MAX_ENDLESS_HOURS:
+            raise ValueError(f"An endless stream has up to {MAX_ENDLESS_HOURS} hours")
         if not (0 <= self.gap <= MAX_PAUSE and 0 <= self.lead_in <= MAX_PAUSE):
             raise ValueError(f"A pause lasts from 0 to {MAX_PAUSE} seconds")
 
@@ -137,3 +158,14 @@ class Stream:
         yield self.items
         for rule in self.rules:
             yield rule.items
+
+    def audio_ids(self) -> frozenset[str]:
+        """Return every audio that any of its lists names."""
+        return frozenset(
+            item.audio_id for items in self.lists() for item in items if isinstance(item, AudioItem)
+        )
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a stream can have a name: one line without blanks around it, not too long."""
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and text == text.strip()

@@ -18,8 +18,11 @@ from homeassistant.util.hass_dict import HassKey
 from ..audio.plan import Plan, plan_of_files
 from ..const import DOMAIN
 from .addresses import PROBE_ANSWERS, PROBE_URL, STREAM_URL
-from .registry import STREAM_REGISTRY, StreamedFile, async_get_registry
-from .response import PlanResponse
+from .registry import STREAM_REGISTRY, async_get_registry
+from .resources import StreamedFile, StreamedList
+from .response import PlanResponse, conditions_of
+from .streams import STREAMS, Asker
+from .whereabouts import async_player
 
 _REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_views_registered")
 _PLANS_KEPT: Final = 512
@@ -54,7 +57,7 @@ class _Plans:
 
 
 class StreamView(HomeAssistantView):
-    """Serve one file to whoever holds its token."""
+    """Serve one file or stream to whoever holds its token."""
 
     url = STREAM_URL
     name = f"api:{DOMAIN}:stream"
@@ -65,19 +68,43 @@ class StreamView(HomeAssistantView):
         self._plans = _Plans()
 
     async def get(self, request: Request, token: str, **_name: str) -> StreamResponse:
-        """Serve a stream; the name is for people only."""
-        registry = request.app[KEY_HASS].data.get(STREAM_REGISTRY)
-        file = None if registry is None else registry.find(token)
-        if registry is None or file is None:
+        """Serve what the token is for; the name is for people only."""
+        hass = request.app[KEY_HASS]
+        registry = hass.data.get(STREAM_REGISTRY)
+        resource = None if registry is None else registry.find(token)
+        if registry is None or resource is None:
             return Response(status=HTTPStatus.NOT_FOUND)
         # A probe of the header fields may be for another track than the one that is played.
         if request.method == hdrs.METH_GET and _is_player(request):
-            registry.async_fetched(file)
-        return PlanResponse(lambda: self._plans.of(file))
+            registry.async_fetched(resource)
+        if isinstance(resource, StreamedList):
+            return await _async_list(hass, request, resource)
+        return PlanResponse(lambda: self._plans.of(resource))
 
     async def head(self, request: Request, token: str, **_name: str) -> StreamResponse:
         """Answer like `get`, without the bytes."""
         return await self.get(request, token)
+
+
+async def _async_list(
+    hass: HomeAssistant, request: Request, resource: StreamedList
+) -> StreamResponse:
+    """Serve a stream as a file of its own."""
+    streams = hass.data.get(STREAMS)
+    stream = None if streams is None else streams.index.by_id(resource.stream_id)
+    if streams is None or stream is None:
+        return Response(status=HTTPStatus.NOT_FOUND)
+    facts = streams.index.facts(stream.name)
+    if facts.is_live:
+        # What has no length is no file: live sources have no response yet.
+        return Response(status=HTTPStatus.NOT_FOUND)
+    player = None
+    conditions = conditions_of(request)
+    is_from_start = conditions.range is None or conditions.range.startswith("bytes=0-")
+    if facts.asks_for_player and is_from_start and _is_player(request):
+        player = await async_player(hass, resource)
+    asker = Asker(address=request.remote or "", player=player)
+    return PlanResponse(streams.async_source(resource, conditions, asker))
 
 
 class ProbeView(HomeAssistantView):

@@ -23,11 +23,10 @@ from ..audio.layer3 import NEEDED, NotCanonicalError, length_at
 from ..audio.plan import Part, Plan
 from ..audio.profile import CONTENT_TYPE, Profile
 from .nesting import Resolver
-from .pieces import AudioPiece, Draw, Passes, StreamPiece
+from .pieces import AudioPiece, Draw, Passes, Place, StreamPiece
 from .stream import Stream
 
-ENDLESS_SECONDS: Final = 12 * 3600.0
-"""How long an endless stream is if nothing else is chosen."""
+_HOUR: Final = 3600.0
 _ETAG_DIGITS: Final = 32
 
 
@@ -68,14 +67,18 @@ def edition_of(
     *,
     profile: Profile,
     revision: str,
-    endless_seconds: float = ENDLESS_SECONDS,
+    endless_seconds: float | None = None,
 ) -> Edition:
     """Make the edition of a stream that plays under the resolver's circumstances (blocking).
+
+    `endless_seconds` is how long an endless stream is, None for what the stream itself says.
 
     Raises:
         StreamError: Something in it cannot be played as a file.
         AudioError: The file of silence is missing.
     """
+    if endless_seconds is None:
+        endless_seconds = stream.endless_hours * _HOUR
     endless = profile.bytes_of(max(profile.frames_in(endless_seconds), 1))
     return Edition(
         root=resolver.piece(stream.name),
@@ -142,6 +145,21 @@ class VirtualFile:
     def is_current_at(self, position: int) -> bool:
         """Tell whether the file that a byte comes from is still as planned (blocking: one stat)."""
         return all(map(_is_there, self._parts(position, position + 1)))
+
+    def place_at(self, position: int) -> Place | None:
+        """Return which audio is heard at a byte, None beyond the end.
+
+        The lead-in belongs to the first audio, and each gap to what comes before it.
+        """
+        edition = self.edition
+        if not 0 <= position < edition.longest:
+            return None
+        lead_in, root = edition.lead_in.total, edition.root
+        number, inside = divmod(max(position - lead_in, 0), root.period)
+        found = self._passes.place(root, number, inside).moved(number * root.period + lead_in)
+        if position < lead_in:
+            return Place(audio=found.audio, start=0, stop=found.stop)
+        return found
 
     def _parts(self, start: int, stop: int) -> Iterator[Part]:
         """Yield the parts of a range, wherever the end is."""

@@ -1,0 +1,78 @@
+"""Naming: from what a person writes to the items of a stream. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ..library.errors import UnknownAudioError
+from ..library.item import AudioItem as LibraryAudio
+from .stream import AudioItem, Item, LiveItem, Stream, StreamItem
+
+SCHEMES: Final = ("media-source://", "http://", "https://")
+"""How sources begin that are rendered while they are played."""
+
+
+class UnknownItemError(Exception):
+    """Report that nothing has a name."""
+
+    def __init__(self, name: str) -> None:
+        """Remember what was looked for."""
+        super().__init__(f"Nothing is called {name!r}")
+        self.name = name
+
+
+class AmbiguousItemError(Exception):
+    """Report that an audio and a stream have the same name."""
+
+    def __init__(self, name: str) -> None:
+        """Remember the name."""
+        super().__init__(f"An audio and a stream are called {name!r}")
+        self.name = name
+
+
+class ItemNames:
+    """Find items by what people call them."""
+
+    def __init__(
+        self,
+        find_stream: Callable[[str], Stream | None],
+        get_audio: Callable[[str], LibraryAudio],
+    ) -> None:
+        """Take what names are looked up in; `get_audio` raises LibraryError."""
+        self._find_stream = find_stream
+        self._get_audio = get_audio
+
+    def item(self, named: str | Mapping[str, str]) -> Item:
+        """Return the item that is meant.
+
+        A text is an address or media id, or an id, slug, title or name of audio or of a stream.
+        A mapping says which: `audio`, `stream`, `media`, or the choice of a media picker.
+
+        Raises:
+            UnknownItemError, AmbiguousItemError: It is none, or two.
+            LibraryError: Several audios have the title, or none does.
+        """
+        match named:
+            case {"audio": str(key)}:
+                return AudioItem(audio_id=self._get_audio(key).audio_id)
+            case {"stream": str(key)}:
+                if (stream := self._find_stream(key)) is None:
+                    raise UnknownItemError(key)
+                return StreamItem(name=stream.name)
+            case {"media": str(key)} | {"media_content_id": str(key)} | str(key):
+                return self._named(key)
+        raise UnknownItemError(str(named))
+
+    def _named(self, key: str) -> Item:
+        """Return what a text means by itself."""
+        if key.startswith(SCHEMES):
+            return LiveItem(source=key)
+        stream = self._find_stream(key)
+        try:
+            audio = self._get_audio(key)
+        except UnknownAudioError:
+            if stream is None:
+                raise UnknownItemError(key) from None
+            return StreamItem(name=stream.name)
+        if stream is not None:
+            raise AmbiguousItemError(key)
+        return AudioItem(audio_id=audio.audio_id)

@@ -1,0 +1,139 @@
+"""Resources: what a token serves, as it is kept. One token is for one file or for one stream."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypedDict, override
+
+from homeassistant.util.json import JsonObjectType, JsonValueType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamedFile:
+    """Say what one token serves: one file, for one config entry and, once made, one card."""
+
+    token: str
+    path: Path
+    content_type: str
+    owner: str
+    card_id: str | None
+    created: datetime
+
+    @override
+    def __repr__(self) -> str:
+        """Describe the record without its token, which is a secret."""
+        return f"StreamedFile(path={self.path.name!r}, card_id={self.card_id!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamedList:
+    """Say what one token serves: one stream, as a card's or, with `is_link`, as an address."""
+
+    token: str
+    stream_id: str
+    owner: str
+    card_id: str | None
+    is_link: bool
+    created: datetime
+
+    @override
+    def __repr__(self) -> str:
+        """Describe the record without its token, which is a secret."""
+        return f"StreamedList(stream_id={self.stream_id!r}, card_id={self.card_id!r})"
+
+
+type Resource = StreamedFile | StreamedList
+
+
+class StoredFile(TypedDict):
+    """Shape of a file in the store; `created` in ISO 8601."""
+
+    token: str
+    path: str
+    content_type: str
+    owner: str
+    card_id: str | None
+    created: str
+
+
+class StoredList(TypedDict):
+    """Shape of a stream in the store; `created` in ISO 8601."""
+
+    token: str
+    stream_id: str
+    owner: str
+    card_id: str | None
+    is_link: bool
+    created: str
+
+
+def stored_file(file: StreamedFile) -> StoredFile:
+    """Return the stored shape of a file."""
+    return {
+        "token": file.token,
+        "path": str(file.path),
+        "content_type": file.content_type,
+        "owner": file.owner,
+        "card_id": file.card_id,
+        "created": file.created.isoformat(),
+    }
+
+
+def stored_list(stream: StreamedList) -> StoredList:
+    """Return the stored shape of a stream."""
+    return {
+        "token": stream.token,
+        "stream_id": stream.stream_id,
+        "owner": stream.owner,
+        "card_id": stream.card_id,
+        "is_link": stream.is_link,
+        "created": stream.created.isoformat(),
+    }
+
+
+def resource_of(record: JsonValueType) -> Resource:
+    """Read a stored record.
+
+    Raises:
+        KeyError, TypeError, ValueError: It is none.
+    """
+    if not isinstance(record, dict):
+        raise TypeError("not an object")
+    created = datetime.fromisoformat(_text(record, "created"))
+    if created.tzinfo is None:
+        raise ValueError("created has no time zone")
+    card_id = record["card_id"]
+    if card_id is not None and not isinstance(card_id, str):
+        raise TypeError("card_id is not text")
+    token, owner = _text(record, "token"), _text(record, "owner")
+    if "stream_id" in record:
+        is_link = record["is_link"]
+        if not isinstance(is_link, bool):
+            raise TypeError("is_link is neither true nor false")
+        return StreamedList(
+            token=token,
+            stream_id=_text(record, "stream_id"),
+            owner=owner,
+            card_id=card_id,
+            is_link=is_link,
+            created=created,
+        )
+    path = Path(_text(record, "path"))
+    if not path.is_absolute():
+        raise ValueError("the path is not absolute")
+    return StreamedFile(
+        token=token,
+        path=path,
+        content_type=_text(record, "content_type"),
+        owner=owner,
+        card_id=card_id,
+        created=created,
+    )
+
+
+def _text(record: JsonObjectType, key: str) -> str:
+    """Return a field that has to be text with something in it."""
+    value = record[key]
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{key} is not text")
+    return value
