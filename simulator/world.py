@@ -10,6 +10,7 @@ import time
 from typing import Protocol
 
 from .clock import Clock
+from .traits import Traits
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 type JsonObject = dict[str, Json]
@@ -35,6 +36,7 @@ class Device:
     """The last status block (version 3) that the player reported."""
     online: bool = False
     """What REST says, which may lag or be wrong by fault; `presence` is the truth."""
+    traits: Traits = field(default_factory=Traits)
 
 
 class Wire(Protocol):

@@ -31,18 +31,23 @@ from .issues import (
     async_report_streams,
     async_watch_base_url,
 )
+from .job_events import async_announce_jobs
 from .library.catalog import async_get_catalog
+from .library.clips import ClipView
 from .library.importing import Imported
+from .library.work import async_transcribe_imports
 from .library_issues import (
     async_report_library,
     async_report_no_library,
     async_report_watched,
 )
+from .media.views import async_register_views as async_register_media_views
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
 from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
 from .token_store import TokenStore
+from .websocket_api import async_register_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -67,7 +72,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     Audio is served whether or not an account can be reached: that is no fault of a card's.
     """
     async_setup_actions(hass)
+    async_register_commands(hass)
     await async_register_views(hass)
+    hass.http.register_view(ClipView())
+    async_register_media_views(hass)
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
     hass.http.register_view(UploadView())
@@ -91,6 +99,8 @@ async def _async_setup_library(hass: HomeAssistant) -> None:
     if catalog.damaged:
         catalog.async_listen(report)
         catalog.async_listen_to_imports(report)
+    async_announce_jobs(hass, catalog)
+    async_transcribe_imports(hass, catalog)
     await async_watch_folder(hass, catalog, partial(async_report_watched, hass))
     await _async_setup_streams(hass)
 

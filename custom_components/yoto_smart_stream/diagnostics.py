@@ -12,6 +12,9 @@ from .cloud.scopes import missing
 from .const import CONF_TOKENS, DOMAIN
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .data import PlayerState
+from .library.catalog import async_find_catalog
+from .library.overview import outline, overview
+from .library_device import LIBRARY_IDENTIFIER
 from .streaming.registry import STREAM_REGISTRY
 
 _REDACT: Final = {
@@ -54,6 +57,7 @@ async def async_get_config_entry_diagnostics(
             "scopes_missing": list(missing(tokens.scopes)),
             "streams": len(_streams(hass, entry)),
             "players": [_player(coordinator, state) for state in coordinator.data.values()],
+            "audio_library": _library(hass),
         },
     )
 
@@ -61,8 +65,10 @@ async def async_get_config_entry_diagnostics(
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: YotoConfigEntry, device: DeviceEntry
 ) -> dict[str, Any]:
-    """Return the state of one player in the same way."""
+    """Return the state of one player, or of the audio library, in the same way."""
     coordinator = entry.runtime_data
+    if LIBRARY_IDENTIFIER in device.identifiers:
+        return {"audio_library": _library(hass)}
     return _without_secrets(
         hass,
         entry,
@@ -75,6 +81,18 @@ async def async_get_device_diagnostics(
             ],
         },
     )
+
+
+def _library(hass: HomeAssistant) -> dict[str, Any] | None:
+    """Return how much audio there is and what was done with it of late, without titles."""
+    catalog = async_find_catalog(hass)
+    if catalog is None:
+        return None
+    return {
+        **overview(catalog.collection),
+        "profile": asdict(catalog.settings.profile),
+        "jobs": [outline(job) for job in catalog.jobs.jobs],
+    }
 
 
 def _connection(coordinator: YotoCoordinator) -> dict[str, Any]:

@@ -22,12 +22,15 @@ from homeassistant.const import (
     UnitOfTemperature,
     UnitOfTime,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import YotoConfigEntry
 from .data import PlayerState
 from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
+from .library.catalog import async_find_catalog
+from .library_device import async_offer_library
+from .library_sensor import YotoLibraryJob
 from .listened_today import YotoListenedToday
 from .playback.messages import CardInsertion, DayMode
 from .playback.provenance import provenance
@@ -234,6 +237,8 @@ LISTENED_TODAY: Final = YotoSensorDescription(
     needs_player=False,
 )
 
+LIBRARY_JOB: Final = SensorEntityDescription(key="library_job", translation_key="library_job")
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -244,6 +249,13 @@ async def async_setup_entry(
     async_add_for_each_player(entry, async_add_entities, YotoSensor, SENSORS)
     async_add_for_each_player(entry, async_add_entities, YotoLastSeen, (LAST_SEEN,))
     async_add_for_each_player(entry, async_add_entities, YotoListenedToday, (LISTENED_TODAY,))
+    if (catalog := async_find_catalog(hass)) is not None:
+
+        @callback
+        def show() -> None:
+            async_add_entities([YotoLibraryJob(catalog, LIBRARY_JOB)])
+
+        async_offer_library(hass, entry, show)
     async_add_stream_sensors(hass, entry, async_add_entities, STREAM)
 
 

@@ -1,6 +1,7 @@
 """The sensor of a stream: what is heard of it at the moment."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
@@ -12,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .library_device import LIBRARY_DEVICE, async_shows_library
+from .library_device import LIBRARY_DEVICE, async_keep_one_page, async_offer_library
 from .stream_sessions import StreamSessions
 from .streaming.stream import Stream
 from .streaming.streams import STREAMS, Streams
@@ -44,8 +45,20 @@ def async_add_stream_sensors(
     """Add a sensor for each stream there is, and for those that are made later."""
     # Where streams cannot be read an issue says so.
     streams = hass.data.get(STREAMS)
-    if streams is None or not async_shows_library(hass, entry):
-        return
+    if streams is not None:
+        show = partial(_async_show, hass, streams, entry, async_add_entities, description)
+        async_offer_library(hass, entry, show)
+
+
+@callback
+def _async_show(
+    hass: HomeAssistant,
+    streams: Streams,
+    entry: ConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    description: SensorEntityDescription,
+) -> None:
+    """Show all streams with an account."""
     sessions = async_get_sessions(hass, streams)
     registry = er.async_get(hass)
     known: set[str] = set()
@@ -105,6 +118,7 @@ class StreamSensor(SensorEntity):
     async def async_added_to_hass(self) -> None:
         """Follow the sessions."""
         await super().async_added_to_hass()
+        async_keep_one_page(self.hass, self.platform.config_entry)
         self.async_on_remove(self._sessions.async_watch(self._async_changed))
 
     @property

@@ -1,6 +1,7 @@
 """Yoto's MQTT broker: applications over TLS WebSockets, players from within the process."""
 
 import asyncio
+from collections import defaultdict, deque
 from collections.abc import Mapping
 import json
 import socket
@@ -27,6 +28,7 @@ from .rules import (
 from .wire import PlayerWire
 
 PATH = "/mqtt"
+_REMEMBERED = 64
 
 
 class _RefusedError(Exception):
@@ -48,6 +50,10 @@ class YotoBroker:
         self._idle.set()
         self._retained: dict[str, bytes] = {}
         self._wires: dict[str, PlayerWire] = {}
+        self._asked: defaultdict[str, deque[tuple[str, str]]] = defaultdict(
+            lambda: deque(maxlen=_REMEMBERED)
+        )
+        """The commands that players were given last, and by whom."""
         self._listener: Listener | None = None
         self._outages: Outages | None = None
 
@@ -99,7 +105,10 @@ class YotoBroker:
 
     def publish(self, device_id: str, suffix: str, body: Mapping[str, Json]) -> None:
         """Carry a player's message to every application that subscribed to it."""
-        self._engine.deliver(f"device/{device_id}/{suffix}", json.dumps(body).encode())
+        only = None
+        if suffix == "response" and not self._world.devices[device_id].traits.shows_answers:
+            only = self._asker(device_id, body)
+        self._engine.deliver(f"device/{device_id}/{suffix}", json.dumps(body).encode(), only)
 
     def announce(self, device_id: str, body: Mapping[str, Json], *, online: bool) -> None:
         """Publish a player's presence, retained (protocol §3.2)."""
@@ -182,8 +191,20 @@ class YotoBroker:
             raise _RefusedError(f"the token lacks {NEEDED_SCOPE}")
         return claims.expires_at
 
+    def _asker(self, device_id: str, answer: Mapping[str, Json]) -> str:
+        """Return who gave the command that a player answers; nobody if that is not known."""
+        status = answer.get("status")
+        request = status.get("req_body") if isinstance(status, dict) else None
+        asked = self._asked[device_id]
+        while asked:
+            payload, by = asked.popleft()
+            if payload == request:
+                return by
+        return ""
+
     def _command(self, device_id: str, command: str, payload: str, *, by: str) -> None:
         self._world.note("command", device_id=device_id, command=command, payload=payload, by=by)
+        self._asked[device_id].append((payload, by))
         wire = self._wires.get(device_id)
         if wire is not None:
             wire.receive(command, payload)

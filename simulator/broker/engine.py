@@ -92,8 +92,10 @@ class Engine:
             connection.release()
             await self._end_session(connection)
 
-    def deliver(self, topic: str, payload: bytes) -> None:
+    def deliver(self, topic: str, payload: bytes, only: str | None = None) -> None:
         """Send a message with QoS 1 to every client that subscribed to exactly this topic.
+
+        With `only`, to the client with this id alone.
 
         amqtt's own way tries every message against every subscription, which is too slow for
         hundreds of players; here no subscription has a wildcard.
@@ -101,6 +103,8 @@ class Engine:
         if self._broker is None:
             return
         for session, qos in self._broker.subscriptions.get(topic, ()):
+            if only is not None and session.client_id != only:
+                continue
             self._send(session.client_id, topic, payload, min(qos, _QOS), retain=False)
 
     def admit(self, session: Session) -> bool:

@@ -10,6 +10,7 @@ from simulator.world import Json, JsonObject
 
 from .bodies import flag, left_or_right, only, read_body, text, whole
 from .errors import not_found
+from .traits import change_traits, current_traits
 
 _MOST_CLICKS: Final = 100
 
@@ -92,6 +93,14 @@ def add_player_routes(app: web.Application, players: Mapping[str, VirtualPlayer]
     async def show_played(request: web.Request) -> web.Response:
         return web.json_response(named(request).played())
 
+    async def show_traits(request: web.Request) -> web.Response:
+        return web.json_response(current_traits(named(request).device.traits))
+
+    async def set_traits(request: web.Request) -> web.Response:
+        player = named(request)
+        change_traits(player.device.traits, await read_body(request))
+        return web.json_response(current_traits(player.device.traits))
+
     def handler(hand: _Hand) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             player = named(request)
@@ -104,5 +113,7 @@ def add_player_routes(app: web.Application, players: Mapping[str, VirtualPlayer]
     app.router.add_get("/sim/players/{player}", show)
     app.router.add_get("/sim/players/{player}/fetches", show_fetches)
     app.router.add_get("/sim/players/{player}/played", show_played)
+    app.router.add_get("/sim/players/{player}/traits", show_traits)
+    app.router.add_post("/sim/players/{player}/traits", set_traits)
     for name, hand in _HANDS.items():
         app.router.add_post(f"/sim/players/{{player}}/{name}", handler(hand))

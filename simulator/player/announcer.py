@@ -58,6 +58,10 @@ class Announcer:
         if self.armed:
             self._post_twice(body)
 
+    def withhold(self, body: JsonObject) -> None:
+        """Tell nothing of a new track, now or as a change later."""
+        self._told = body
+
     def tell_changes(self, body: JsonObject, *, position: bool = False) -> None:
         """Send what has changed since something was told last."""
         changed = messages.changes(self._told, body, position=position)

@@ -8,6 +8,7 @@ from typing import Final
 import aiohttp
 from aiohttp import hdrs
 
+from simulator.traits import Traits
 from simulator.world import JsonObject
 
 from .link import Link
@@ -64,9 +65,10 @@ class Fetch:
 class Fetcher:
     """A player's HTTP client. Keeps a record of what it asked for."""
 
-    def __init__(self, session: aiohttp.ClientSession, link: Link) -> None:
+    def __init__(self, session: aiohttp.ClientSession, link: Link, traits: Traits) -> None:
         """Use a session, which should have no cookies, over a player's Wi-Fi."""
         self.patience = Patience()
+        self.traits = traits
         self.link = link
         self.record: list[Fetch] = []
         self._session = session
@@ -88,11 +90,14 @@ class Fetcher:
         fetch = Fetch(url=url, method=method, headers=headers, range=range_)
         self.record.append(fetch)
         del self.record[:-_REMEMBERED]
+        if not self.traits.plain_http and not url.startswith("https:"):
+            raise TransferError("addresses without TLS are not fetched")
         try:
             response = await self._session.request(
                 method,
                 url,
                 headers=headers,
+                allow_redirects=self.traits.redirects,
                 skip_auto_headers=(hdrs.ACCEPT, hdrs.ACCEPT_ENCODING),
                 timeout=aiohttp.ClientTimeout(
                     sock_connect=self.patience.connect, sock_read=self.patience.read

@@ -59,6 +59,8 @@ class Told:
     """Waiting began or ended, or the track's length has become known."""
     ticked: Callable[[], None]
     """Another five seconds have been heard."""
+    complete: Callable[[], None]
+    """The last byte of the track has come."""
 
 
 @dataclass(slots=True)
@@ -122,6 +124,7 @@ class Listening:
         """Seconds that have really been heard."""
         self.began_at = time()
         self._transfer = transfer
+        self._bitrate: int | None = None
         self._clock = clock
         self._told = told
         self._begin_at = begin_at
@@ -168,6 +171,13 @@ class Listening:
             filling.cancel()
         return self._buffer.error
 
+    @property
+    def early_length(self) -> float | None:
+        """Return the seconds of the whole track as soon as they can be worked out."""
+        if self.length is not None or self._bitrate is None or self._transfer.length is None:
+            return self.length
+        return self._transfer.length * 8 / self._bitrate
+
     async def _fill(self) -> None:
         """Get bytes and cut them into pieces, never far ahead of what is heard."""
         error: str | None = None
@@ -187,9 +197,13 @@ class Listening:
             offset = self.position
         while chunk := await self._next_chunk():
             self._buffer.put(reader.feed(chunk))
+            if self._bitrate is None and reader.first is not None:
+                self._bitrate = reader.first.bitrate
+                self._told.changed()
         self._buffer.put(reader.finish())
         self.length = offset + reader.seconds
         self._told.changed()
+        self._told.complete()
 
     async def _seek(self, reader: FrameReader) -> FrameReader:
         """Go to the position to begin at: exact for a constant bit rate, near it otherwise."""

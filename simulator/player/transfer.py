@@ -39,6 +39,7 @@ class Transfer:
         self._block_end = -1
         self._blockwise = False
         self._complete = False
+        self._repeated = False
         self._response: aiohttp.ClientResponse | None = None
         self._fetch: Fetch | None = None
 
@@ -48,11 +49,13 @@ class Transfer:
         return self._response is None or not self._blockwise
 
     async def probe(self) -> None:
-        """Ask with HEAD what there is.
+        """Ask with HEAD what there is, if the player does that.
 
         Raises:
             TransferError: the server says that there is nothing, or cannot be reached.
         """
+        if not self._fetcher.traits.probes:
+            return
         response = await self._head()
         if response.status in _NO_HEAD:
             return
@@ -140,6 +143,9 @@ class Transfer:
         return chunk
 
     async def _open(self) -> tuple[aiohttp.ClientResponse, Fetch]:
+        if not self._repeated:
+            self._repeated = True
+            await self._ask_repeatedly()
         range_ = None
         if self._blockwise:
             end = self._offset + BLOCK
@@ -151,6 +157,12 @@ class Transfer:
             response.close()
             raise
         return response, fetch
+
+    async def _ask_repeatedly(self) -> None:
+        """Ask for the beginning and give it up again, if the player does that."""
+        for _ in range(self._fetcher.traits.repeats):
+            response, _fetch = await self._fetcher.request(hdrs.METH_GET, self.url)
+            response.close()
 
     def _judge(self, response: aiohttp.ClientResponse) -> None:
         """Check that a response brings the bytes that come next, and learn from it."""
@@ -171,7 +183,8 @@ class Transfer:
             if self.length is not None and self._offset and length != self.length:
                 raise TransferError("the body has changed its length in the middle of the track")
             self.length = length
-        self.ranges = self.ranges or response.headers.get(hdrs.ACCEPT_RANGES) == "bytes"
+        offered = response.headers.get(hdrs.ACCEPT_RANGES) == "bytes"
+        self.ranges = self._fetcher.traits.ranges and (self.ranges or offered)
 
     def _finish_response(self) -> None:
         """Note that a response has come completely."""

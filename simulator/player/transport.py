@@ -1,14 +1,17 @@
 """What plays, and where it goes from there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from aiohttp import hdrs
+
 from simulator.clock import Clock
+from simulator.traits import InteractiveStreams, StreamLength, Traits
 
 from .card import Card, Spot, Track
 from .crew import Crew
-from .fetcher import Fetcher
+from .fetcher import BrokenTransferError, Fetcher, TransferError
 from .listening import Listening, Played, Told
 from .messages import Playback, Programme, Source
 from .moves import Finish, Go, Move, Nothing, Signal, Wait, react, skip
@@ -44,7 +47,8 @@ class _Mark:
 class Heard:
     """What the transport tells the player."""
 
-    new_track: Callable[[], None]
+    new_track: Callable[[bool], None]
+    """With whether the player tells of it."""
     changed: Callable[[], None]
     ticked: Callable[[], None]
 
@@ -57,6 +61,7 @@ class Transport:
         clock: Clock,
         fetcher: Fetcher,
         crew: Crew,
+        traits: Traits,
         heard: Heard,
         repeat_all: Callable[[], bool],
     ) -> None:
@@ -73,6 +78,7 @@ class Transport:
         self._clock = clock
         self._fetcher = fetcher
         self._crew = crew
+        self._traits = traits
         self._heard = heard
         self._repeat_all = repeat_all
         self._marks: dict[str, _Mark] = {}
@@ -100,9 +106,13 @@ class Transport:
         """Return the seconds of the track, 0 while they are not known (protocol §3.8)."""
         if self.track is not None and self.track.seconds:
             return self.track.seconds
-        if self.listening is not None:
-            return self.listening.length or 0.0
-        return self._length
+        if self._traits.stream_length is StreamLength.NEVER:
+            return 0.0
+        if self.listening is None:
+            return self._length
+        if self._traits.stream_length is StreamLength.EARLY:
+            return self.listening.early_length or 0.0
+        return self.listening.length or 0.0
 
     @property
     def waiting(self) -> bool:
@@ -112,6 +122,10 @@ class Transport:
     def begin(self, start: Start) -> None:
         """Play a card."""
         self._leave()
+        if self._traits.interactive_streams is InteractiveStreams.LINEAR and _has_streams(
+            start.card
+        ):
+            start = replace(start, card=replace(start.card, interactive=False))
         self.started = start
         spot, seconds = start.spot, start.seconds
         if spot is None:
@@ -162,7 +176,8 @@ class Transport:
         if self.started.any_button_stops:
             self.stop()
         elif self.started.card.interactive:
-            self._make(react(self.started.card, self.spot, side, repeat_all=False))
+            move = react(self.started.card, self.spot, side, repeat_all=False)
+            self._make(move, told=self._traits.tells_presses)
         elif side is Signal.RIGHT:
             if self.playback is Playback.PLAYING:
                 self.pause()
@@ -172,13 +187,13 @@ class Transport:
     def turn(self, clicks: int) -> None:
         """React to the right knob."""
         if self.started is not None:
-            self._make(skip(self.started.card, self.spot, clicks))
+            self._make(skip(self.started.card, self.spot, clicks), told=self._traits.tells_turns)
 
-    def _make(self, move: Move) -> None:
+    def _make(self, move: Move, *, told: bool = True) -> None:
         match move:
             case Go(spot):
                 self._finish_hearing(None)
-                self._play(spot, 0.0)
+                self._play(spot, 0.0, told=told)
             case Wait():
                 self._finish_hearing(None)
                 self.playback = Playback.PAUSED
@@ -188,7 +203,7 @@ class Transport:
             case Nothing():
                 pass
 
-    def _play(self, spot: Spot, seconds: float) -> None:
+    def _play(self, spot: Spot, seconds: float, *, told: bool = True) -> None:
         """Begin with a track."""
         start = self.started
         if start is None:
@@ -208,17 +223,23 @@ class Transport:
         listening = Listening(
             Transfer(self._fetcher, track.url),
             self._clock,
-            Told(changed=self._heard.changed, ticked=self._heard.ticked),
+            Told(changed=self._heard.changed, ticked=self._heard.ticked, complete=self._look_ahead),
             begin_at=seconds,
             cut_off=start.cut_off,
         )
         self.listening = listening
         task = self._crew.start(self._hear(listening), f"hearing {track.key}")
         self._stop_hearing = task.cancel
-        self._heard.new_track()
+        self._heard.new_track(told)
 
     async def _hear(self, listening: Listening) -> None:
-        error = await listening.run()
+        refused = (
+            self._traits.interactive_streams is InteractiveStreams.REFUSED
+            and self.card is not None
+            and self.card.interactive
+            and _has_streams(self.card)
+        )
+        error = "a stream on an interactive card" if refused else await listening.run()
         if self.listening is not listening or self.started is None:
             return
         self._stop_hearing = lambda: None
@@ -232,6 +253,32 @@ class Transport:
         else:
             card = self.started.card
             self._make(react(card, self.spot, Signal.END, repeat_all=self._repeat_all()))
+
+    def _look_ahead(self) -> None:
+        """Ask about what may follow before it does, if the player does that."""
+        if self.started is None:
+            return
+        card = self.started.card
+        if self._traits.probes_ahead:
+            for signal in Signal:
+                match react(card, self.spot, signal, repeat_all=False):
+                    case Go(spot):
+                        self._ask_ahead(hdrs.METH_HEAD, card.track(spot).url)
+        if self._traits.prefetches:
+            match react(card, self.spot, Signal.END, repeat_all=self._repeat_all()):
+                case Go(spot):
+                    self._ask_ahead(hdrs.METH_GET, card.track(spot).url)
+
+    def _ask_ahead(self, method: str, url: str) -> None:
+        self._crew.start(self._ask(method, url), f"{method} ahead of {url}")
+
+    async def _ask(self, method: str, url: str) -> None:
+        """Send a request and give up what comes: only that it was sent is of interest."""
+        try:
+            response, _ = await self._fetcher.request(method, url)
+        except TransferError, BrokenTransferError:
+            return
+        response.close()
 
     def _finish(self) -> None:
         """Come to the end of the card. One that is in the slot stays the player's card."""
@@ -281,3 +328,8 @@ class Transport:
             )
         )
         del self.record[:-_REMEMBERED]
+
+
+def _has_streams(card: Card) -> bool:
+    """Return whether anything on a card is a stream."""
+    return any(card.track(spot).is_stream for spot in card.spots)

@@ -31,12 +31,13 @@ class Workings:
         self.crew = Crew()
         self.link = Link()
         self.body = Body(device=device, clock=world.clock)
-        self.fetcher = Fetcher(session, self.link)
+        self.fetcher = Fetcher(session, self.link, device.traits)
         self.announcer = Announcer(wire, world.faults)
         self.transport = Transport(
             world.clock,
             self.fetcher,
             self.crew,
+            device.traits,
             Heard(
                 new_track=self.tell_new_track, changed=self.tell_changes, ticked=self.tell_position
             ),
@@ -86,10 +87,13 @@ class Workings:
         self.announcer.tell_all(messages.events(self.facts()))
         self.remember()
 
-    def tell_new_track(self) -> None:
-        """Send all of `data/events`, as players do when a track begins."""
+    def tell_new_track(self, told: bool) -> None:  # noqa: FBT001 - a trait of the player
+        """Send all of `data/events`, as players do when a track begins, or keep it to oneself."""
         if self.body.on:
-            self.announcer.tell_new_track(messages.events(self.facts()))
+            if told:
+                self.announcer.tell_new_track(messages.events(self.facts()))
+            else:
+                self.announcer.withhold(messages.events(self.facts()))
             self.remember()
 
     def tell_changes(self) -> None:

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from custom_components.yoto_smart_stream.audio.container import Mark
+from custom_components.yoto_smart_stream.audio.cutting import cut_frames
 from custom_components.yoto_smart_stream.audio.errors import AudioError, AudioErrorCode, ToolError
 from custom_components.yoto_smart_stream.audio.ffmpeg import Ffmpeg
 from custom_components.yoto_smart_stream.audio.frame_walk import walk
 from custom_components.yoto_smart_stream.audio.loudness import Pause
 from custom_components.yoto_smart_stream.audio.profile import Profile
 from custom_components.yoto_smart_stream.audio.split import (
+    Cut,
     cuts_at_chapters,
     cuts_at_pauses,
     find_pauses,
@@ -139,6 +141,31 @@ async def test_long_audio_is_split_in_its_pauses(tmp_path: Path) -> None:
         total += (await stitch([piece], target, ffmpeg=Ffmpeg(), profile=MONO)).frames
         assert loudest(decode(target.read_bytes())) > 0.4
     assert total == walk(path, MONO).frames
+
+
+async def test_cutting_leaves_all_or_nothing(tmp_path: Path) -> None:
+    """Every frame is in one of the pieces; what cannot be cut leaves no file, and says why."""
+    path = make_canonical_mp3(tmp_path / "1.mp3", CHIRP)
+    seconds = walk(path, MONO).seconds
+    cuts = [Cut(start=0, stop=2), Cut(start=2, stop=2.5), Cut(start=2.5, stop=seconds)]
+    targets = [tmp_path / f"{number}.cut" for number in range(3)]
+    written = await cut_frames(path, list(zip(cuts, targets, strict=True)), MONO)
+    assert sum(one.frames for one in written) == walk(path, MONO).frames
+    assert [walk(target, MONO).frames for target in targets] == [one.frames for one in written]
+    for target in targets:
+        target.unlink()
+    broken = tmp_path / "2.mp3"
+    broken.write_bytes(path.read_bytes()[:-100])
+    empty = [Cut(start=0, stop=0.001), Cut(start=0.001, stop=seconds)]
+    for source, wanted, code in (
+        (broken, cuts, AudioErrorCode.BROKEN),
+        (tmp_path / "none", cuts, AudioErrorCode.MISSING),
+        (path, empty, AudioErrorCode.EMPTY),
+    ):
+        with pytest.raises(AudioError) as caught:
+            await cut_frames(source, list(zip(wanted, targets, strict=False)), MONO)
+        assert caught.value.code is code
+    assert names(tmp_path) == {"1.mp3", "2.mp3"}
 
 
 _TIMES = st.floats(0, 100, allow_nan=False)

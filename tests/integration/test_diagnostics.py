@@ -112,8 +112,14 @@ async def test_a_glance_counts_what_has_passed(evening: Family, hass: HomeAssist
     assert messages > 10
     assert info == {
         "acknowledged": 1,
+        "audio": 0,
+        "audio_hours": 0,
+        "audio_in_trash": 0,
         "commands": 1,
         "connected_accounts": 1,
+        "jobs_failed": 0,
+        "jobs_running": 0,
+        "jobs_waiting": 0,
         "online_players": 2,
         "players": 2,
         "reconnects": 0,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from custom_components.yoto_smart_stream.audio.container import Mark
 from custom_components.yoto_smart_stream.audio.frame_writer import Written
 from custom_components.yoto_smart_stream.audio.profile import Profile
 from custom_components.yoto_smart_stream.library.index import AudioIndex
@@ -73,6 +74,9 @@ DETAILS = st.builds(
     icon=st.none() | LINES,
     transcript=st.none() | TEXTS,
 )
+MARKS = st.builds(
+    Mark, start=st.floats(0, 1e6), stop=st.floats(0, 1e6), title=st.none() | TEXTS.filter(bool)
+)
 USERS = st.builds(User, kind=st.sampled_from(UserKind), reference=TEXTS.filter(bool))
 ITEMS = st.builds(
     AudioItem,
@@ -89,6 +93,7 @@ ITEMS = st.builds(
     source=st.builds(Source, kind=st.sampled_from(SourceKind), reference=st.none() | TEXTS),
     created=st.datetimes(timezones=st.just(UTC)),
     original=stored(Place.ORIGINALS, "flac"),
+    chapters=st.lists(MARKS, max_size=3).map(tuple),
     used_by=st.frozensets(USERS, max_size=3),
     trashed=st.none() | st.datetimes(timezones=st.just(UTC)),
     unknown=st.dictionaries(TEXTS.map(lambda name: f"x-{name}"), JSON, max_size=2),

@@ -125,6 +125,34 @@ async def test_two_applications_hear_the_same(
     assert (first.qos, second.qos) == (1, 0)
 
 
+@pytest.mark.parametrize("shown", [True, False])
+async def test_answers_reach_everybody_or_the_asker_alone(
+    player: Player, device: Device, token: str, make_mqtt: MakeMqtt, shown: bool
+) -> None:
+    """That is a trait of the player, as nobody knows."""
+    device.traits.shows_answers = shown
+    base = f"device/{device.device_id}"
+    async with make_mqtt(token) as asker, make_mqtt(token) as other:
+        for client in (asker, other):
+            await client.subscribe(f"{base}/response", qos=1)
+        await asker.publish(f"{base}/command/card/pause", "first", 1)
+        await until(lambda: player.received)
+        await other.publish(f"{base}/command/card/stop", "second", 1)
+        await until(lambda: len(player.received) == 2)
+        for request in ("first", "second", "of nobody"):
+            await player.wire.publish("response", {"status": {"req_body": request}})
+        device.traits.shows_answers = True
+        await player.wire.publish("response", {"status": {"req_body": "last"}})
+        heard = []
+        for client in (asker, other):
+            answers = []
+            while "last" not in answers:
+                answers.append(body(await receive(client))["status"]["req_body"])
+            heard.append(answers)
+    everything = ["first", "second", "of nobody", "last"]
+    assert heard == ([everything, everything] if shown else [["first", "last"], ["second", "last"]])
+
+
 async def test_presence_is_retained_and_nothing_else_is(
     player: Player, device: Device, token: str, make_mqtt: MakeMqtt
 ) -> None:

@@ -9,6 +9,7 @@ import re
 import aiohttp
 import pytest
 
+from simulator.traits import Traits
 from simulator.world import Faults, Json, JsonObject
 
 from .player.control import WaitingLogins, serve
@@ -279,7 +280,10 @@ async def test_every_documented_example_works(tool: Client) -> None:
         )
         assert (path, status, answer.get("error")) == (path, 200, None)
         tried.add(path)
-    actions = ("insert", "remove", "press", "turn", "power", "wifi", "battery", "headphones")
+    actions = (
+        *("insert", "remove", "press", "turn", "power", "wifi", "battery", "headphones"),
+        "traits",
+    )
     assert tried == {f"/sim/players/{{id}}/{action}" for action in actions} | {
         "/sim/login/approve",
         "/sim/login/deny",
@@ -292,6 +296,45 @@ def test_every_fault_is_documented() -> None:
     text = DOCUMENTATION.read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
     assert {*Faults.__dataclass_fields__, "mqtt_drop", "mqtt_restart", "reset"} <= rows
+
+
+def test_every_trait_is_documented() -> None:
+    """Each has a row in the table of traits."""
+    text = DOCUMENTATION.read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    assert set(Traits.__dataclass_fields__) <= rows
+
+
+async def test_traits_are_changed_one_by_one_and_put_back(tool: Client) -> None:
+    """What is not named stays as it is."""
+    before = await tool.get(f"{tool.player}/traits")
+    body: JsonObject = {"interactive_streams": "linear", "repeats": 2, "ranges": False}
+    status, answer = await tool.post(f"{tool.player}/traits", body)
+    assert (status, answer) == (200, before | body if isinstance(before, dict) else None)
+    assert await tool.get(f"{tool.player}/traits") == answer
+    status, answer = await tool.post(f"{tool.player}/traits", {"reset": True, "probes": False})
+    assert answer == (before | {"probes": False} if isinstance(before, dict) else None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"interactive_streams": "sometimes"},
+        {"stream_length": 3},
+        {"repeats": -1},
+        {"repeats": True},
+        {"ranges": "yes"},
+        {"tail": True},
+        {"reset": False},
+    ],
+)
+async def test_traits_that_make_no_sense_are_refused(tool: Client, body: JsonObject) -> None:
+    """All of the body, with the reason."""
+    before = await tool.get(f"{tool.player}/traits")
+    status, answer = await tool.post(f"{tool.player}/traits", {"probes": False, **body})
+    assert status == 400
+    assert answer["error"]
+    assert await tool.get(f"{tool.player}/traits") == before
 
 
 async def test_the_documented_fields_are_the_ones_that_players_have(tool: Client) -> None:

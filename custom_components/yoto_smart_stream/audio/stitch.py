@@ -4,12 +4,13 @@ Frames are copied and silent ones put between; only what fades is encoded again.
 run of a file, so that splitting and previews are stitches of one piece.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from .errors import AudioError, AudioErrorCode
 from .fades import CONTEXT, fade, fade_frames
@@ -20,6 +21,9 @@ from .layer3 import NotCanonicalError
 from .partial import write_file
 from .profile import Profile
 from .stoppable import Watch, in_thread
+
+# How often the progress of copying is told: frames, which are about 26 milliseconds long.
+_TOLD_FRAMES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +53,34 @@ class _Run:
 
 
 async def stitch(
-    pieces: Sequence[Piece], target: Path, *, ffmpeg: Ffmpeg, profile: Profile
+    pieces: Sequence[Piece],
+    target: Path,
+    *,
+    ffmpeg: Ffmpeg,
+    profile: Profile,
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> Written:
     """Write the pieces one after the other into one file.
+
+    `on_progress` is told the share that is done, from 0.0 to 1.0.
 
     Raises:
         AudioError: A file is missing or not canonical (any more), or a piece is empty.
         ToolError: ffmpeg cannot be started; it is needed for fades only.
         OSError: The disk failed or is full.
     """
-    runs = [await _run_of(piece, ffmpeg, profile, target.parent) for piece in pieces]
-    return await write_file(target, partial(_write, runs, profile))
+    runs = []
+    for count, piece in enumerate(pieces, start=1):
+        runs.append(await _run_of(piece, ffmpeg, profile, target.parent))
+        # Looking at the frames takes about as long as copying them.
+        on_progress(count / len(pieces) / 2)
+    loop = asyncio.get_running_loop()
+
+    def tell(share: float) -> None:
+        """Tell the progress out of the thread."""
+        loop.call_soon_threadsafe(on_progress, 0.5 + share / 2)
+
+    return await write_file(target, partial(_write, runs, profile, tell))
 
 
 async def _run_of(piece: Piece, ffmpeg: Ffmpeg, profile: Profile, folder: Path) -> _Run:
@@ -96,9 +117,26 @@ def _frames(path: Path, profile: Profile, first: int, last: int, watch: Watch) -
         return list(islice(FrameWalk(file=file, profile=profile), first, last))
 
 
-def _write(runs: Sequence[_Run], profile: Profile, target: BinaryIO, watch: Watch) -> Written:
+def _write(
+    runs: Sequence[_Run],
+    profile: Profile,
+    tell: Callable[[float], None],
+    target: BinaryIO,
+    watch: Watch,
+) -> Written:
     """Write all runs (blocking)."""
     writer = FrameWriter(target, profile)
+    total = sum(run.last - run.first for run in runs)
+    done = 0
+
+    def step() -> None:
+        """Go on with the next frame, if that is still wanted."""
+        nonlocal done
+        watch()
+        done += 1
+        if done % _TOLD_FRAMES == 0:
+            tell(done / total)
+
     for run in runs:
         write_frames(writer, run.head)
         with run.piece.path.open("rb") as file:
@@ -107,7 +145,7 @@ def _write(runs: Sequence[_Run], profile: Profile, target: BinaryIO, watch: Watc
                 run.first + len(run.head),
                 run.last - len(run.tail),
             )
-            write_frames(writer, kept, watch)
+            write_frames(writer, kept, step)
         write_frames(writer, run.tail)
         writer.write_silence(profile.frames_in(run.piece.gap))
     return writer.finish()

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from .container import Container, read_container
+from .container import Container, Mark, read_container
 from .cover import Cover, read_cover
 from .encoding import encoding
 from .errors import AudioError, AudioErrorCode
@@ -68,13 +68,30 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """Describe a file that was made canonical. `was_copied` tells that nothing was encoded."""
+    """Describe a file that was made canonical. `was_copied` tells that nothing was encoded.
+
+    `shift` is how many seconds later the audio is heard than in the source.
+    """
 
     written: Written
     source_format: AudioFormat
     container: Container
     cover: Cover | None
     was_copied: bool
+    shift: float = 0.0
+
+    @property
+    def chapters(self) -> tuple[Mark, ...]:
+        """Return the chapters of the source at the times at which they are heard now."""
+        moved = (
+            Mark(
+                start=max(mark.start + self.shift, 0.0),
+                stop=min(mark.stop + self.shift, self.written.seconds),
+                title=mark.title,
+            )
+            for mark in self.container.chapters
+        )
+        return tuple(mark for mark in moved if mark.start < mark.stop)
 
 
 async def make_canonical(
@@ -125,6 +142,8 @@ class _Making:
     _told: float = 0.0
     # The length that the source promises, None where formats only guess.
     _promised: float | None = None
+    # Where the audio begins that is kept.
+    _begin: float = 0.0
 
     async def run(self) -> Made:
         """Do the work."""
@@ -151,6 +170,8 @@ class _Making:
             container=container,
             cover=cover,
             was_copied=was_copied,
+            shift=self.profile.frames_in(self.wishes.lead_in) * self.profile.frame_seconds
+            - self._begin,
         )
 
     def _recognise(self) -> Recognised:
@@ -194,6 +215,7 @@ class _Making:
             measured = await self._measure(recognised, container, begin)
         start, stop = (0.0, None) if measured is None else measured.sounding
         trimmed = stop - start if self.wishes.trim and stop is not None else None
+        self._begin = start if self.wishes.trim else 0.0
         expected = trimmed or (measured.seconds if measured else container.declared_seconds)
         peak = PeakLog()
         raw = partial_path(self.target)

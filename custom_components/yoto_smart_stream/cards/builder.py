@@ -6,7 +6,7 @@ from .model import StreamingCard, StreamTrack
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
-_DEFAULT_ICON: Final = "yoto:#aUm9i3ex3qqAMYBv-i-O-pYMKuMJGICtR3Vhf289u2Q"
+DEFAULT_ICON: Final = "yoto:#aUm9i3ex3qqAMYBv-i-O-pYMKuMJGICtR3Vhf289u2Q"
 """The icon that Yoto itself gives to a track without one (protocol §5.3)."""
 
 
@@ -47,7 +47,7 @@ def _chapter(number: int, track: StreamTrack) -> dict[str, Json]:
         "overlayLabel": label,
         "duration": round(track.duration),
         "fileSize": track.size,
-        "display": {"icon16x16": _DEFAULT_ICON},
+        "display": {"icon16x16": DEFAULT_ICON},
         "tracks": [
             {
                 "key": "01",
@@ -59,7 +59,7 @@ def _chapter(number: int, track: StreamTrack) -> dict[str, Json]:
                 "overlayLabel": label,
                 "duration": round(track.duration),
                 "fileSize": track.size,
-                "display": {"icon16x16": _DEFAULT_ICON},
+                "display": {"icon16x16": DEFAULT_ICON},
             }
         ],
     }

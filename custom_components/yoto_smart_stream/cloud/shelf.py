@@ -12,6 +12,7 @@ from ..playback.context import CardMap
 from .cards import Card, Group, read_card, read_groups, read_library, read_own
 from .errors import CloudError, NotFoundError, RequestRefusedError, TokenRevokedError
 from .rest import CloudRest
+from .track_address import TrackAddress, read_track_address
 
 _LOGGER: Final = logging.getLogger(__name__)
 _FRESHNESS: Final = timedelta(minutes=5)
@@ -137,6 +138,22 @@ class Shelf:
             raise
         self.add(card)
         return card
+
+    async def track_address(
+        self, card_id: str, chapter_key: str | None, track_key: str | None
+    ) -> TrackAddress:
+        """Return where a track can be fetched now; without keys, the first one.
+
+        Raises:
+            NotFoundError: there is no such card or track, or its audio is nowhere to be had.
+            CloudError: it cannot be had.
+        """
+        if not _CARD_ID.fullmatch(card_id):
+            raise NotFoundError(f"{card_id} is no id of a card", status=404)
+        address = read_track_address(await self._rest.card(card_id), chapter_key, track_key)
+        if address is None:
+            raise NotFoundError(f"{card_id} has no such track", status=404)
+        return address
 
     def add(self, card: Card) -> None:
         """Take in a card with its chapters, as it has just come from Yoto."""

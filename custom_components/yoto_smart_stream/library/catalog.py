@@ -25,7 +25,9 @@ from ..sure_store import NotWrittenError, SureStore
 from .collection import AudioCollection, open_collection
 from .importing import Imported, Importer
 from .item import AudioItem, Json, JsonObject, User, UserKind
+from .job import Job, JobState
 from .jobs import JobQueue
+from .previews import Previews
 from .records import MAJOR, MINOR, migrate
 from .settings import LibrarySettings, read_settings, write_settings
 
@@ -79,6 +81,7 @@ class Catalog:
         """Hold what was read; `async_get_catalog` reads it."""
         self.collection: AudioCollection
         self.cores: Final = cores
+        self.previews: Previews
         self.ffmpeg: Final = ffmpeg
         self.jobs: Final = jobs
         self.settings = settings or LibrarySettings()
@@ -93,6 +96,7 @@ class Catalog:
         self._cancel_write: CALLBACK_TYPE | None = None
         self._names: dict[UserKind, Callable[[str], str | None]] = {}
         self._damaged: set[str] = set()
+        self._states: dict[str, JobState] = {}
         self._is_changed = False
         self._writing = asyncio.Lock()
 
@@ -199,11 +203,12 @@ class Catalog:
             on_change=self._async_changed,
         )
         self._damaged.update(self.collection.swept.damaged)
+        self.previews = Previews(self.collection, self.ffmpeg)
         self._async_purge(dt_util.utcnow())
         async_track_time_interval(
             self._hass, self._async_purge, _PURGE_EVERY, cancel_on_shutdown=True
         )
-        self.jobs.watch(lambda _: self._async_keep_jobs())
+        self.jobs.watch(self._async_keep_jobs)
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write)
 
@@ -243,8 +248,12 @@ class Catalog:
             self._cancel_write = None
 
     @callback
-    def _async_keep_jobs(self) -> None:
-        """Write the jobs soon."""
+    def _async_keep_jobs(self, jobs: tuple[Job, ...]) -> None:
+        """Write the jobs soon, when one has come, begun or ended; progress is not worth it."""
+        states = {job.job_id: job.state for job in jobs}
+        if states.items() <= self._states.items():
+            return
+        self._states = {job.job_id: job.state for job in self.jobs.jobs}
         self._jobs_store.async_delay_save(self._jobs, _WRITE_AFTER.total_seconds())
 
     def _jobs(self) -> JsonObject:
@@ -252,8 +261,9 @@ class Catalog:
         return {"jobs": self.jobs.records()}
 
     async def _async_stop(self, _event: Event) -> None:
-        """End all jobs."""
+        """End all jobs, and remove all previews."""
         await self.jobs.close()
+        await self.previews.close()
         self._async_unschedule()
 
     async def _async_final_write(self, _event: Event) -> None:
@@ -277,6 +287,12 @@ def _settings_store(hass: HomeAssistant) -> SureStore[JsonObject]:
 
 _CATALOG: HassKey[Catalog] = HassKey(f"{DOMAIN}_catalog")
 _LOADING: HassKey[asyncio.Task[Catalog]] = HassKey(f"{DOMAIN}_catalog_loading")
+
+
+@callback
+def async_find_catalog(hass: HomeAssistant) -> Catalog | None:
+    """Return the library, None where it could not be read."""
+    return hass.data.get(_CATALOG)
 
 
 async def async_get_catalog(hass: HomeAssistant) -> Catalog:

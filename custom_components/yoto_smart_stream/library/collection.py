@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from ..audio.container import Mark
 from ..audio.frame_writer import Written
 from ..audio.plan import Plan, plan_of_files
 from ..audio.profile import CONTENT_TYPE
@@ -36,6 +37,7 @@ class Arrival:
     file: Written
     cover: Arrived | None = None
     original: Arrived | None = None
+    chapters: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,12 @@ class AudioCollection:
         with _Placing(self.index, self.storage) as placing:
             original = placing.place(arrival)
             return self.index.add(
-                details=details, file=arrival.file, source=source, now=now, original=original
+                details=details,
+                file=arrival.file,
+                source=source,
+                now=now,
+                original=original,
+                chapters=arrival.chapters,
             )
 
     def replace(
@@ -104,7 +111,13 @@ class AudioCollection:
         """
         with _Placing(self.index, self.storage) as placing:
             original = placing.place(arrival)
-            self.index.replace(audio_id, file=arrival.file, source=source, original=original)
+            self.index.replace(
+                audio_id,
+                file=arrival.file,
+                source=source,
+                original=original,
+                chapters=arrival.chapters,
+            )
             return self.index.update(audio_id, lambda _: details)
 
     def set_cover(self, audio_id: str, cover: Arrived | None) -> AudioItem:

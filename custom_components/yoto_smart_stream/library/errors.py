@@ -1,6 +1,7 @@
 """What can go wrong with the library, each with the data that a message needs."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Final
 
 from .item import AudioItem, Json, User
@@ -55,6 +56,64 @@ class AudioInUseError(LibraryError):
         )
 
 
+class NothingToSplitError(LibraryError):
+    """There is no place to cut an item: no chapter, or no silence that is long enough."""
+
+    def __init__(self, item: AudioItem, method: str) -> None:
+        """Remember the item, and how it was to be split."""
+        super().__init__(f"no_{method}", f"{item.slug} has no {method}", audio=item.title)
+        self.item = item
+
+
+class TooManyPiecesError(LibraryError):
+    """An item would be split into more pieces than anybody wants."""
+
+    def __init__(self, item: AudioItem, count: int, most: int) -> None:
+        """Remember the item, and how many there would be."""
+        super().__init__(
+            "too_many_pieces",
+            f"{item.slug} would become {count} pieces",
+            audio=item.title,
+            count=count,
+            most=most,
+        )
+        self.item = item
+        self.count = count
+        self.most = most
+
+
+class DamagedAudioError(LibraryError):
+    """The file of an item is missing, or is not what it was."""
+
+    def __init__(self, item: AudioItem) -> None:
+        """Remember the item."""
+        super().__init__("damaged_audio", f"The file of {item.slug} is damaged", audio=item.title)
+        self.item = item
+
+
+class BeyondEndError(LibraryError):
+    """A clip was wanted of where an item is over already."""
+
+    def __init__(self, item: AudioItem) -> None:
+        """Remember the item."""
+        super().__init__(
+            "beyond_end",
+            f"{item.slug} is over before that",
+            audio=item.title,
+            seconds=int(item.duration),
+        )
+        self.item = item
+
+
+class NothingHeardError(LibraryError):
+    """Nobody says anything in an item, or not in the language that was listened for."""
+
+    def __init__(self, item: AudioItem) -> None:
+        """Remember the item."""
+        super().__init__("nothing_heard", f"Nothing is said in {item.slug}", audio=item.title)
+        self.item = item
+
+
 class NewerStoreError(LibraryError):
     """The stored library was written by a later version, and must not be overwritten."""
 
@@ -62,6 +121,30 @@ class NewerStoreError(LibraryError):
         """Remember the version."""
         super().__init__("newer_store", f"The library has version {major}")
         self.major = major
+
+
+class TranscriberFault(StrEnum):
+    """Say in one word why an engine writes nothing down."""
+
+    NONE = "transcriber_none"
+    """There is none at all."""
+    UNKNOWN = "transcriber_unknown"
+    """There is none with the name `engine`; `known` are those there are."""
+    LANGUAGE = "transcriber_language"
+    """`engine` does not know `language`; `known` are those that it knows."""
+    FORMAT = "transcriber_format"
+    """`engine` does not take plain samples."""
+    FAILED = "transcriber_failed"
+    """`engine` gave up; `reason` is what it said."""
+
+
+class TranscriberError(LibraryError):
+    """An engine for speech to text is not there, or cannot do what it is to do."""
+
+    def __init__(self, fault: TranscriberFault, **facts: Json) -> None:
+        """Keep the facts."""
+        super().__init__(fault.value, f"{fault}: {facts}", **facts)
+        self.fault: Final = fault
 
 
 class QueueClosedError(LibraryError):

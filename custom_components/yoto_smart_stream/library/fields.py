@@ -53,6 +53,13 @@ class Fields:
             raise RecordError(f"{name} holds something else than texts")
         return texts
 
+    def records(self, name: str) -> list[Json]:
+        """Read a list of records, empty where it is missing."""
+        value = self._left.pop(name, None)
+        if value is not None and not isinstance(value, list):
+            raise RecordError(f"{name} is no list")
+        return value or []
+
     def whole(self, name: str) -> int:
         """Read a whole number; true and false are none."""
         value = self._left.pop(name, None)
@@ -66,6 +73,12 @@ class Fields:
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             raise RecordError(f"{name} is no number")
         return float(value)
+
+    def seconds(self, name: str) -> float:
+        """Read a time in seconds, from 0."""
+        if (value := self.number(name)) < 0:
+            raise RecordError(f"{name} is before the beginning")
+        return value
 
     def flag(self, name: str) -> bool:
         """Read true or false."""

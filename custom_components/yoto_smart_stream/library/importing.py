@@ -8,7 +8,6 @@ whatever ends the import before leaves nothing behind.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -22,22 +21,12 @@ from ..audio.transcode import Limits, Made, Progress, Wishes, make_canonical
 from .collection import Arrival, Arrived, AudioCollection
 from .item import AudioItem, Details, JsonObject, Place, Source, StoredFile, clean, once, one_line
 from .jobs import Body, Handle
+from .taking import Outcome, take_in
 
 _BLOCK: Final = 1024 * 1024
 # Making the audio takes nearly all of the time; the rest is copying the original.
 _MAKING_SHARE: Final = 0.98
 _NAMELESS: Final = "Audio"
-
-
-class Outcome(StrEnum):
-    """Say what became of an import."""
-
-    ADDED = "added"
-    REPLACED = "replaced"
-    KNOWN = "known"
-    """The library has this audio already."""
-    RESTORED = "restored"
-    """The library had this audio in the trash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +132,13 @@ class Importer:
             kept = None
             if self._keeps_originals:
                 kept = await in_thread(_copying(wanted.path, original, made.source_format))
-            arrival = Arrival(audio=audio, file=made.written, cover=cover, original=kept)
+            arrival = Arrival(
+                audio=audio,
+                file=made.written,
+                cover=cover,
+                original=kept,
+                chapters=made.chapters,
+            )
             # No await from here on: it is one step, which nothing can cancel in the middle.
             imported = self._take(wanted, made, arrival, replaced)
             on_progress(1.0)
@@ -171,17 +166,8 @@ class Importer:
             item = collection.replace(replaced, arrival, source=wanted.source, details=details)
             is_same = before.file.sha256 == item.file.sha256
             return item, Outcome.KNOWN if is_same else Outcome.REPLACED
-        known = index.with_audio(arrival.file.sha256)
-        if known is None:
-            details = _details(wanted, made, arrival)
-            now = self._now()
-            item = collection.add(arrival, details=details, source=wanted.source, now=now)
-            return item, Outcome.ADDED
-        # Its own file may have been damaged, or be missing.
-        collection.storage.put(arrival.audio, known.stored_audio, arrival.file.size_bytes)
-        if known.trashed is not None:
-            return index.restore(known.audio_id), Outcome.RESTORED
-        return known, Outcome.KNOWN
+        details = _details(wanted, made, arrival)
+        return take_in(collection, arrival, details=details, source=wanted.source, now=self._now())
 
 
 def _details(wanted: Import, made: Made, arrival: Arrival) -> Details:

@@ -11,6 +11,7 @@ from typing import Final
 
 from ulid_transform import ulid_at_time
 
+from ..audio.container import Mark
 from ..audio.frame_writer import Written
 from .errors import AmbiguousTitleError, AudioInUseError, UnknownAudioError
 from .item import AudioItem, Details, Source, StoredFile, User, audio_file
@@ -101,6 +102,7 @@ class AudioIndex:
         source: Source,
         now: datetime,
         original: StoredFile | None = None,
+        chapters: tuple[Mark, ...] = (),
     ) -> AudioItem:
         """Add an item with a new id and a new slug, and return it."""
         item = AudioItem(
@@ -111,6 +113,7 @@ class AudioIndex:
             source=source,
             created=now,
             original=original,
+            chapters=chapters,
         )
         return self._put(item)
 
@@ -120,13 +123,22 @@ class AudioIndex:
         return self._put(replace(item, details=change(item.details)))
 
     def replace(
-        self, key: str, *, file: Written, source: Source, original: StoredFile | None = None
+        self,
+        key: str,
+        *,
+        file: Written,
+        source: Source,
+        original: StoredFile | None = None,
+        chapters: tuple[Mark, ...] = (),
     ) -> AudioItem:
         """Give an item other audio; everything else stays, so that its users follow.
 
         Raises as `get` does.
         """
-        return self._put(replace(self.get(key), file=file, source=source, original=original))
+        item = replace(
+            self.get(key), file=file, source=source, original=original, chapters=chapters
+        )
+        return self._put(item)
 
     def use(self, user: User, keys: Iterable[str]) -> None:
         """Note all that somebody uses now; what he used before and does not now is released.

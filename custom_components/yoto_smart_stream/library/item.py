@@ -10,6 +10,7 @@ from enum import StrEnum
 import re
 from typing import Final
 
+from ..audio.container import Mark
 from ..audio.frame_writer import Written
 
 LONGEST_LINE: Final = 200
@@ -136,6 +137,7 @@ class AudioItem:
 
     `audio_id` is a ULID and never changes, `slug` is what people type and never changes either.
     `file` describes the canonical file, `original` names what it was made from, if that is kept.
+    `chapters` are those of what it was made from, in seconds of this audio, for splitting it.
     `trashed` is when it was deleted, None while it is there. Times are in UTC. `unknown` holds the
     fields of its record that this version does not know, so that a newer one finds them again.
     """
@@ -147,6 +149,7 @@ class AudioItem:
     source: Source
     created: datetime
     original: StoredFile | None = None
+    chapters: tuple[Mark, ...] = ()
     used_by: frozenset[User] = frozenset()
     trashed: datetime | None = None
     unknown: Mapping[str, Json] = field(default_factory=dict, hash=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import re
 from typing import Final
 
+from ..audio.container import Mark
 from ..audio.frame_writer import Written
 from ..audio.profile import Profile
 from .errors import NewerStoreError
@@ -28,7 +29,7 @@ from .item import (
 
 MAJOR: Final = 1
 """Raised where an older version would misunderstand or lose something."""
-MINOR: Final = 1
+MINOR: Final = 2
 """Raised where fields are added; older versions keep what they do not know."""
 
 _ITEMS: Final = "items"
@@ -140,6 +141,7 @@ def read_item(record: Json) -> AudioItem:
         ),
         created=fields.moment("created"),
         original=_stored_file(Place.ORIGINALS, fields.text_or_none("original")),
+        chapters=tuple(_chapter(record) for record in fields.records("chapters")),
         used_by=frozenset(_user(text) for text in fields.texts("used_by")),
         trashed=fields.moment_or_none("trashed"),
         unknown=fields.rest,
@@ -171,6 +173,9 @@ def write_item(item: AudioItem) -> JsonObject:
         "source_reference": item.source.reference,
         "created": item.created.isoformat(),
         "original": None if original is None else original.name,
+        "chapters": [
+            {"start": mark.start, "stop": mark.stop, "title": mark.title} for mark in item.chapters
+        ],
         "used_by": [f"{user.kind}:{user.reference}" for user in sorted(item.used_by)],
         "trashed": None if trashed is None else trashed.isoformat(),
     }
@@ -191,6 +196,16 @@ def _stored_file(place: Place, name: str | None) -> StoredFile | None:
     if not dot:
         raise RecordError("A file has a suffix")
     return StoredFile(place=place, sha256=sha256, suffix=suffix)
+
+
+def _chapter(record: Json) -> Mark:
+    """Read a chapter."""
+    fields = Fields(record)
+    return Mark(
+        start=fields.seconds("start"),
+        stop=fields.seconds("stop"),
+        title=fields.text_or_none("title"),
+    )
 
 
 def _user(text: str) -> User:

@@ -10,7 +10,7 @@ from homeassistant.helpers.storage import UnsupportedStorageVersionError
 from ..audio.errors import AudioErrorCode
 from ..const import DOMAIN
 from ..library.catalog import Catalog, async_get_catalog
-from ..library.errors import LibraryError
+from ..library.errors import LibraryError, TranscriberFault
 from ..library.item import JsonObject
 from ..library.job import INTERRUPTED, UNEXPECTED, Failure, Job, JobState, failure_of
 from ..sure_store import NotWrittenError
@@ -46,15 +46,27 @@ _CALLERS: Final[Mapping[str, str]] = {
     SourceFault.SPEECH_FAILED: "speech_failed",
     SourceFault.SPEECH_LANGUAGE: "speech_language",
     SourceFault.SPEECH_OPTIONS: "speech_options",
+    TranscriberFault.FORMAT: "transcriber_format",
+    TranscriberFault.LANGUAGE: "transcriber_language",
+    TranscriberFault.NONE: "transcriber_none",
+    TranscriberFault.UNKNOWN: "transcriber_unknown",
     "ambiguous_title": "ambiguous_audio",
     "audio_in_use": "audio_in_use",
+    "beyond_end": "preview_beyond_end",
+    "no_chapters": "split_no_chapters",
+    "no_silence": "split_no_silence",
+    "nothing_heard": "transcript_empty",
+    "too_many_pieces": "split_too_many",
     "unknown_audio": "unknown_audio",
+    "unknown_job": "job_unknown",
 }
 # What the caller cannot help.
 _NOT_CALLERS: Final[Mapping[str, str]] = {
     INTERRUPTED: "job_interrupted",
     UNEXPECTED: "job_unexpected",
+    TranscriberFault.FAILED: "transcriber_failed",
     "closed": "job_interrupted",
+    "damaged_audio": "audio_damaged",
     "disk": "library_disk",
     "disk_full": "library_disk_full",
     "no_tool": "no_ffmpeg",

@@ -1,0 +1,1 @@
+"""What any media player of Home Assistant can play: the audio library, and the account's cards."""

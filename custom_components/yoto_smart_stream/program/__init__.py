@@ -1,0 +1,1 @@
+"""What a live card plays. Pure: standard library only, no Home Assistant, no input or output."""

@@ -1,0 +1,84 @@
+"""What can be played next, and what there is to do besides. Data only: nobody here opens a file."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something to play."""
+
+    media: str
+    """What it is to those who can open it: a media id, an address, an audio of the library."""
+    title: str
+    length: float | None = None
+    """Seconds; None where it has no end or nobody knows."""
+    cover: str | None = None
+    """Where its picture is, to those who can open it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """Play an item."""
+
+    item: Item
+    begin_at: float = 0.0
+    """Seconds into the item, where it goes on after an interruption."""
+
+    @property
+    def remaining(self) -> float | None:
+        """Return for how many seconds it plays, None where nobody knows."""
+        return None if self.item.length is None else max(self.item.length - self.begin_at, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Play a short silence: an end cannot be left out of a live card's ways."""
+
+
+type Outcome = Play | Stop
+
+
+class SkipReason(StrEnum):
+    """Why an item was not played."""
+
+    MISSING = "missing"
+    """It cannot be opened."""
+    OVERRULED = "overruled"
+    """A child pressed a knob while it was waiting to be announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopCard:
+    """Tell the player to stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnTo:
+    """Tell the player to go on with the card that it was taken from."""
+
+    card_id: str
+    chapter_key: str | None = None
+    track_key: str | None = None
+    position: float = 0.0
+    """Seconds into the track."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """Tell the player how loud to be."""
+
+    volume: int
+    """Steps, 0 to 16."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Say that an item was not played."""
+
+    item: Item
+    reason: SkipReason
+
+
+type Effect = StopCard | ReturnTo | SetVolume | Skipped
+"""What the runner does. Doing it twice does no harm, since a crash may come in between."""

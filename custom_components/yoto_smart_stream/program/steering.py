@@ -1,0 +1,152 @@
+"""What else moves a session: what the player says, Home Assistant's wishes, and what is missing."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..cards.live import LiveChapter, Way
+from .announcement import Announcement
+from .contract import Program
+from .item import Effect, Play
+from .session import Position, Session, Staged, Standing
+
+_NEWS: Final = timedelta(seconds=5)
+"""After which what a player says is about the chapter that it was served, and no earlier one."""
+_HEARD: Final = 2.0
+"""Seconds into a chapter from which on the player must have fetched it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a player has said of where it is."""
+
+    chapter: LiveChapter | None
+    """None where it does not play this card: it is off, or plays another one."""
+    at: datetime
+    seconds: float | None = None
+    """Its position, where it has said that."""
+    is_playing: bool = True
+
+
+def told(session: Session, said: Told) -> Session:
+    """Return the session after a player has said where it is.
+
+    What it says is in order, but later than its fetches. So until it has named the chapter that it
+    was served last, what it says may be about an earlier one.
+    """
+    standing, ahead = session.standing, session.ahead
+    if said.chapter is standing.chapter:
+        there = replace(standing, told=True, position=_position(said) or standing.position)
+        # A player says where it begins before it fetches that: only what is heard shows that it
+        # had not left.
+        is_heard = said.seconds is not None and said.seconds >= _HEARD
+        departed = session.departed and not is_heard
+        return replace(session, standing=there, departed=departed)
+    if not standing.told and said.at - standing.since < _NEWS:
+        return session
+    if said.chapter is None:
+        return replace(session, departed=True)
+    if ahead is not None and said.chapter is ahead.standing.chapter:
+        return _come_true(session, said)
+    if said.chapter is LiveChapter.START:
+        there = replace(
+            session.current,
+            chapter=LiveChapter.START,
+            since=said.at,
+            told=True,
+            position=_position(said),
+        )
+        return session.moved(there)
+    if standing.chapter.leads_to(said.chapter):
+        return replace(session, glimpsed=frozenset({said.chapter}))
+    return session
+
+
+def to_program(session: Session, program: Program) -> tuple[Session, LiveChapter]:
+    """Have another program played; return the chapter that the player is to be told to go to."""
+    return _staged(session, Way.START, program=program)
+
+
+def to_step(session: Session, way: Way) -> tuple[Session, LiveChapter]:
+    """Have a step taken as by a knob; return the chapter that the player is to be told to go to."""
+    return _staged(session, way)
+
+
+def to_announcement(session: Session, announcement: Announcement) -> tuple[Session, LiveChapter]:
+    """Have something announced; return the chapter that the player is to be told to go to."""
+    return _staged(session, Way.START, announcement=announcement)
+
+
+def unstaged(session: Session) -> Session:
+    """Return the session after the player did not do what it was told."""
+    return replace(session, staged=None)
+
+
+def without_missing(session: Session, chapter: LiveChapter, now: datetime) -> Session:
+    """Have the next thing played in a chapter, as what it plays could not be opened.
+
+    A chapter that nothing is played in any more is left alone.
+    """
+    standing, ahead = session.standing, session.ahead
+    if ahead is not None and chapter is ahead.standing.chapter:
+        there, effects = _stepped_on(ahead.standing, now)
+        if ahead.likely:
+            due = (*session.due, *effects)
+            return replace(session, ahead=replace(ahead, standing=there), due=due)
+        waiting = (*ahead.effects, *effects)
+        return replace(session, ahead=replace(ahead, standing=there, effects=waiting))
+    if chapter is standing.chapter:
+        there, effects = _stepped_on(standing, now)
+        return replace(session, standing=there, due=(*session.due, *effects))
+    return session
+
+
+def with_length(session: Session, media: str, seconds: float) -> Session:
+    """Return the session after the length of what plays has become known."""
+
+    def learn(standing: Standing) -> Standing:
+        outcome = standing.outcome
+        if not isinstance(outcome, Play) or outcome.item.media != media:
+            return standing
+        item = replace(outcome.item, length=seconds)
+        return replace(standing, outcome=replace(outcome, item=item))
+
+    ahead = session.ahead
+    return replace(
+        session,
+        standing=learn(session.standing),
+        ahead=None if ahead is None else replace(ahead, standing=learn(ahead.standing)),
+    )
+
+
+def _staged(
+    session: Session,
+    way: Way,
+    program: Program | None = None,
+    announcement: Announcement | None = None,
+) -> tuple[Session, LiveChapter]:
+    # Nobody asks ahead of time for what the right knob leads to, so the player has no audio of it.
+    chapter = session.current.chapter.after(Way.RIGHT)
+    staged = Staged(chapter=chapter, program=program, way=way, announcement=announcement)
+    return replace(session, staged=staged), chapter
+
+
+def _come_true(session: Session, said: Told) -> Session:
+    """Return the session after the player has said that it is where it asked ahead."""
+    session = session.confirmed()
+    there = replace(session.standing, since=said.at, told=True, position=_position(said))
+    return replace(session, standing=there)
+
+
+def _position(said: Told) -> Position | None:
+    if said.seconds is None:
+        return None
+    return Position(seconds=said.seconds, at=said.at, is_playing=said.is_playing)
+
+
+def _stepped_on(standing: Standing, now: datetime) -> tuple[Standing, tuple[Effect, ...]]:
+    taken = standing.program.missing(standing.chapter.way)
+    there = replace(
+        standing, program=taken.program, outcome=taken.outcome, since=now, position=None
+    )
+    return there, taken.effects

@@ -1,0 +1,1 @@
+"""Tests of what any media player can play."""

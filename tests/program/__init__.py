@@ -1,0 +1,1 @@
+"""Programs and sessions of live cards."""
