@@ -1,11 +1,14 @@
 """Bringing files and folders into the library, and what is said when that cannot be."""
 
 import asyncio
+import errno
 from pathlib import Path
+from unittest.mock import patch
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
+from custom_components.yoto_smart_stream.audio.ffmpeg import Ffmpeg
 from custom_components.yoto_smart_stream.library.jobs import JobQueue
 from tests.audio.sound import decode, make_canonical_mp3
 
@@ -186,6 +189,44 @@ async def test_nothing_is_replaced_by_a_wrong_name(shelf: Shelf) -> None:
     with pytest.raises(ServiceValidationError, match="no audio nobody"):
         await shelf.ask("import_audio", media=str(path), replace="nobody")
     assert shelf.catalog.jobs.jobs == ()
+
+
+@pytest.mark.parametrize("media", ["fox.wav", ""], ids=["file", "folder"])
+async def test_a_home_without_ffmpeg_is_told_so(shelf: Shelf, media: str) -> None:
+    """It is not blamed on the audio, nor on each file of a folder."""
+    await shelf.sound("fox.wav")
+    with (
+        patch.object(shelf.catalog, "ffmpeg", Ffmpeg(binary="/nowhere/ffmpeg")),
+        pytest.raises(HomeAssistantError, match="/nowhere/ffprobe could not be started"),
+    ):
+        await shelf.ask("import_audio", media=str(shelf.folder / media))
+    assert await shelf.leftovers() == []
+
+
+async def test_a_full_disk_is_told(shelf: Shelf) -> None:
+    """And nothing of the file is left on it."""
+    path = await shelf.sound("fox.wav")
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with (
+        patch.object(type(shelf.catalog.collection), "add", side_effect=full),
+        pytest.raises(HomeAssistantError, match="disk of Home Assistant is full"),
+    ):
+        await shelf.ask("import_audio", media=str(path))
+    assert await shelf.found() == []
+    assert await shelf.leftovers() == []
+
+
+async def test_what_came_in_is_heard_of(shelf: Shelf) -> None:
+    """For whoever does more with it, such as writing down what is said."""
+    heard: list[tuple[str, str]] = []
+    stop = shelf.catalog.async_listen_to_imports(
+        lambda imported: heard.append((imported.item.title, imported.outcome))
+    )
+    path = await shelf.sound("fox.wav")
+    await shelf.ask("import_audio", media=str(path))
+    stop()
+    await shelf.ask("import_audio", media=str(path))
+    assert heard == [("fox", "added")]
 
 
 async def test_a_cancelled_import_leaves_nothing(shelf: Shelf) -> None:

@@ -13,7 +13,6 @@ from aiohttp import FormData
 from homeassistant.components.tts.const import DATA_COMPONENT
 import pytest
 
-from custom_components.yoto_smart_stream.audio.transcode import Limits
 from custom_components.yoto_smart_stream.library.settings import LibrarySettings
 
 from .shelf import Shelf
@@ -117,4 +116,3 @@ def test_every_option_is_on_the_page() -> None:
     assert f"| {settings.upload_mib} MiB |" in PAGE
     assert f"| {settings.url_minutes} min |" in PAGE
     assert f"| {settings.profile.sample_rate} |" in PAGE
-    assert Limits().size_bytes == settings.upload_bytes

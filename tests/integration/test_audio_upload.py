@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp import FormData
+from homeassistant.helpers.storage import UnsupportedStorageVersionError
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -198,3 +200,35 @@ async def test_who_leaves_in_the_middle_leaves_nothing(shelf: Shelf) -> None:
     await asyncio.wait([sending])
     await settle(lambda: not list(arriving.iterdir()))
     assert await shelf.found() == []
+
+
+async def test_a_library_that_cannot_be_used_is_told(shelf: Shelf) -> None:
+    """Before anything is read."""
+    broken = UnsupportedStorageVersionError("yoto_smart_stream.library", 2, 1)
+    with patch(
+        "custom_components.yoto_smart_stream.sources.refusals.async_get_catalog",
+        side_effect=broken,
+    ):
+        came = await upload(shelf, b"x")
+    assert (came["status"], came["code"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "library")
+    assert "later version" in came["message"]
+
+
+async def test_an_upload_whose_job_is_cancelled_is_told(shelf: Shelf) -> None:
+    """By whoever looks at the jobs."""
+    long = "sine=f=440:d=600,volume=2"
+    content = await read(await shelf.sound("long.wav", source=long))
+    sending = asyncio.create_task(upload(shelf, content))
+    await settle(lambda: bool(shelf.catalog.jobs.running))
+    await shelf.catalog.jobs.cancel(shelf.catalog.jobs.running[0].job_id)
+    came = await sending
+    assert (came["status"], came["code"]) == (HTTPStatus.INTERNAL_SERVER_ERROR, "cancelled")
+    assert await shelf.leftovers() == []
+
+
+async def test_an_upload_that_the_end_of_home_assistant_meets_is_told(shelf: Shelf) -> None:
+    """Nothing new is begun then."""
+    await shelf.catalog.jobs.close()
+    came = await upload(shelf, await read(await shelf.sound("fox.wav")))
+    assert (came["status"], came["code"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "closed")
+    assert await shelf.leftovers() == []

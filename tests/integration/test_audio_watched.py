@@ -2,12 +2,20 @@
 
 import asyncio
 from datetime import timedelta
+from unittest.mock import patch
 
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.loader import DATA_CUSTOM_COMPONENTS
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    async_fire_time_changed,
+    async_test_home_assistant,
+)
 
+from custom_components.yoto_smart_stream.audio.ffmpeg import Ffmpeg
 from custom_components.yoto_smart_stream.const import DOMAIN
+from custom_components.yoto_smart_stream.library.catalog import async_get_catalog
 from custom_components.yoto_smart_stream.library.settings import LibrarySettings
 
 from . import settle
@@ -142,3 +150,51 @@ async def test_a_job_that_is_cancelled_is_not_begun_again(shelf: Shelf) -> None:
     await minutes.pass_by(2)
     assert len(shelf.catalog.jobs.jobs) == 1
     assert await titles(shelf) == set()
+
+
+async def test_a_file_whose_item_was_deleted_is_new_when_it_changes(shelf: Shelf) -> None:
+    """It takes the place of nothing then."""
+    minutes = await watching(shelf)
+    await shelf.sound("fox.wav")
+    await minutes.pass_by(2)
+    (before,) = await shelf.found()
+    await shelf.ask("delete_audio", audio_id="fox")
+    await shelf.sound("fox.wav", source="sine=f=880:d=3,volume=2")
+    await minutes.pass_by(2)
+    (after,) = await shelf.found()
+    assert after["audio_id"] != before["audio_id"]
+
+
+async def test_what_is_no_fault_of_the_file_is_tried_again(shelf: Shelf) -> None:
+    """And the family is not told to replace it."""
+    minutes = await watching(shelf)
+    await shelf.sound("fox.wav")
+    await minutes.pass_by()
+    with patch.object(shelf.catalog, "ffmpeg", Ffmpeg(binary="/nowhere/ffmpeg")):
+        await minutes.pass_by()
+    assert await titles(shelf) == set()
+    assert issue(shelf, "watched_files_failed") is None
+    await minutes.pass_by()
+    assert await titles(shelf) == {"fox"}
+
+
+async def test_a_restart_imports_nothing_twice(shelf: Shelf) -> None:
+    """What was handled is remembered, deleted items included."""
+    minutes = await watching(shelf)
+    await shelf.sound("fox.wav")
+    await shelf.write("bad.mp3", b"%PDF-1.7" + bytes(99))
+    await minutes.pass_by(2)
+    await shelf.hass.async_stop(force=True)
+    async with async_test_home_assistant(config_dir=shelf.hass.config.config_dir) as again:
+        again.data.pop(DATA_CUSTOM_COMPONENTS)
+        again.config.allowlist_external_dirs = {str(shelf.folder)}
+        assert await async_setup_component(again, DOMAIN, {})
+        catalog = await async_get_catalog(again)
+        done = catalog.jobs.jobs
+        for count in (1, 2, 3):
+            now = dt_util.utcnow() + timedelta(minutes=count, seconds=count)
+            async_fire_time_changed(again, now)
+            await again.async_block_till_done(wait_background_tasks=True)
+        assert catalog.jobs.jobs == done
+        assert ir.async_get(again).async_get_issue(DOMAIN, "watched_files_failed") is not None
+        await again.async_stop(force=True)

@@ -21,7 +21,7 @@ from ..library.job import Failure
 from ..library.jobs import Body
 from ..sources.intake import KIND, OWNER, Labels, body_of_many, body_of_one
 from ..sources.media import Folder, async_find
-from ..sources.origin import Origin
+from ..sources.origin import Origin, WebOrigin
 from ..sources.refusals import async_library, async_save, refusal, refusal_of, result_of
 from ..sources.speech import Speech, async_speech_origin
 
@@ -84,8 +84,10 @@ async def _async_import(call: ServiceCall) -> ServiceResponse:
     except LibraryError as err:
         raise refusal_of(err, named) from err
     if not isinstance(wanted, Folder):
+        # The label of an address holds no secret, as what was named may.
+        media = wanted.label if isinstance(wanted, WebOrigin) else named or wanted.label
         body = body_of_one(catalog, wanted, labels)
-        return await _async_done(catalog, wanted.label, named or wanted.label, body)
+        return await _async_done(catalog, wanted.label, media, body)
     _refuse_labels_of_one(call, named)
     body = body_of_many(catalog, lambda: wanted.listed(hass), labels, at_once=catalog.cores)
     result = await _async_done(catalog, wanted.label, named, body)

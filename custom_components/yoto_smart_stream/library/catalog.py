@@ -22,7 +22,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..audio.ffmpeg import Ffmpeg
 from ..const import DOMAIN, LOGGER
 from ..sure_store import NotWrittenError, SureStore
-from .collection import AudioCollection, open_collection
+from .collection import AudioCollection, Snapshot, open_collection
 from .importing import Imported, Importer
 from .item import AudioItem, Json, JsonObject, User, UserKind
 from .job import Job, JobState
@@ -39,6 +39,9 @@ _FOLDER: Final = (DOMAIN, "audio")
 _WRITE_AFTER: Final = timedelta(seconds=1)
 _WRITE_AGAIN_AFTER: Final = timedelta(minutes=1)
 _PURGE_EVERY: Final = timedelta(days=1)
+# Jobs that wait for the network take no core, and shall not keep the others waiting for one; how
+# much ffmpeg runs at once is limited by its gate.
+_WAITING_JOBS: Final = 2
 _JOBS_VERSION: Final = 1
 _SETTINGS_VERSION: Final = 1
 
@@ -187,7 +190,14 @@ class Catalog:
                 raise
             # While it is stopping, writing waits for the very end.
             if self._hass.state is not CoreState.stopping:
-                await self.collection.remove_files(snapshot)
+                await self._async_remove_files(snapshot)
+
+    async def _async_remove_files(self, snapshot: Snapshot) -> None:
+        """Remove what no record names any more; what stays is put aside at the next start."""
+        try:
+            await self.collection.remove_files(snapshot)
+        except OSError as err:
+            LOGGER.warning("A file of the audio library could not be removed: %s", err.strerror)
 
     async def async_open(self, folder: Path) -> None:
         """Read the index and look at the files.
@@ -326,7 +336,7 @@ async def _async_loaded(hass: HomeAssistant) -> Catalog:
         cores=cores,
         ffmpeg=Ffmpeg(binary=binary, gate=asyncio.Semaphore(cores)),
         settings=settings,
-        jobs=JobQueue(at_once=cores, records=stored.get("jobs")),
+        jobs=JobQueue(at_once=cores + _WAITING_JOBS, records=stored.get("jobs")),
     )
     await catalog.async_open(Path(hass.config.path(*_FOLDER)))
     hass.data[_CATALOG] = catalog

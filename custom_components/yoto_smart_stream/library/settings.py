@@ -53,8 +53,8 @@ class LibrarySettings:
 
     @property
     def limits(self) -> Limits:
-        """Return what is too much for an import, wherever it is from."""
-        return Limits(size_bytes=max(self.upload_bytes, self.url_bytes, Limits().size_bytes))
+        """Return what is too much for an import; what comes from elsewhere has limits before."""
+        return Limits(size_bytes=LARGEST_MIB * _MIB)
 
     @property
     def upload_bytes(self) -> int:
