@@ -202,7 +202,7 @@ async def song(family: Family, tmp_path: Path) -> StreamedFile:
     (file,) = await registry.async_add([(path, "audio/mpeg")], owner=family.entry.entry_id)
     await registry.async_bind([file.token], LIGHTHOUSE)
     found = registry.find(file.token)
-    assert found is not None
+    assert isinstance(found, StreamedFile)
     return found
 
 
