@@ -105,7 +105,10 @@ class StreamSessions:
             card_id == resource.card_id
             and since is not None
             and dt_util.utcnow() - since < NEAR
-            and all(one.asked_at < since - NEAR for one in self._streams.listenings(resource.token))
+            and all(
+                one.is_over or one.asked_at < since - NEAR
+                for one in self._streams.listenings(resource.token)
+            )
         )
 
     def _states(self, resource: StreamedList) -> list[PlayerState]:
@@ -202,7 +205,7 @@ class StreamSessions:
             timer()
         now = dt_util.utcnow()
         before = self._heard.pop(token, ())
-        after = self._now_heard(token, now)
+        after = self._now_heard(token, before, now)
         if after:
             self._heard[token] = after
             self._plan(token, after, now)
@@ -214,8 +217,8 @@ class StreamSessions:
         if told or [shown_of(one) for one in before] != [shown_of(one) for one in after]:
             self._async_show()
 
-    def _now_heard(self, token: str, now: datetime) -> tuple[Heard, ...]:
-        """Return the sessions of a token."""
+    def _now_heard(self, token: str, before: Iterable[Heard], now: datetime) -> tuple[Heard, ...]:
+        """Return the sessions of a token, given those that there were."""
         resource = self._streams.registry.find(token)
         if not isinstance(resource, StreamedList):
             return ()
@@ -235,7 +238,13 @@ class StreamSessions:
             )
             for player_id, state in states.items()
         ]
-        found = sessions(hearers, self._streams.listenings(token), now)
+        listenings = self._streams.listenings(token)
+        still = {one.session.file for one in before if one.session.player_id in states}
+        gone = {one.session.file for one in before if one.session.player_id is not None} - still
+        for listening in listenings:
+            if listening.file in gone:
+                listening.is_over = True
+        found = sessions(hearers, listenings, now)
         return tuple(self._named(stream, one, states) for one in found)
 
     def _named(self, stream: Stream, session: Session, states: dict[str, PlayerState]) -> Heard:

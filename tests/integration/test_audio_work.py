@@ -218,6 +218,27 @@ class Ear(stt.SpeechToTextEntity):
         return stt.SpeechResult(f"{metadata.language} {round(size / 32_000)}", self.result)
 
 
+class Old(stt.Provider):
+    """An engine that is no entity."""
+
+    fault: HomeAssistantError | None = None
+    supported_languages = ["en"]  # noqa: RUF012
+    supported_formats = [stt.AudioFormats.WAV]  # noqa: RUF012
+    supported_codecs = [stt.AudioCodecs.PCM]  # noqa: RUF012
+    supported_bit_rates = [stt.AudioBitRates.BITRATE_16]  # noqa: RUF012
+    supported_sample_rates = [stt.AudioSampleRates.SAMPLERATE_16000]  # noqa: RUF012
+    supported_channels = [stt.AudioChannels.CHANNEL_MONO]  # noqa: RUF012
+
+    @override
+    async def async_process_audio_stream(
+        self, metadata: stt.SpeechMetadata, stream: AsyncIterable[bytes]
+    ) -> stt.SpeechResult:
+        """Hear nothing new."""
+        if self.fault is not None:
+            raise self.fault
+        return stt.SpeechResult("old", stt.SpeechResultState.SUCCESS)
+
+
 @pytest.fixture
 async def ears(hass: HomeAssistant) -> None:
     """Have a Home Assistant that can hear; the server takes no more views once it has begun."""
@@ -260,6 +281,26 @@ async def test_engines_that_cannot_are_named(
     with pytest.raises(ServiceValidationError, match=r"stt\.ear"):
         await call(hass, "transcribe_audio", audio_id="Story")
     assert catalog.collection.index.get("Story").details.transcript == "en-GB 11"
+
+
+async def test_an_engine_of_old_works_too(hass: HomeAssistant, ear: Ear, catalog: Catalog) -> None:
+    """One that is no entity is named by its own name; one that gives up says why."""
+    old = Old()
+    hass.data[stt.DATA_PROVIDERS]["old"] = old
+    answer = await call(hass, "transcribe_audio", audio_id="Story", engine="old")
+    assert answer["transcript"] == "old"
+    old.fault = HomeAssistantError("out of breath")
+    with pytest.raises(HomeAssistantError, match="out of breath"):
+        await call(hass, "transcribe_audio", audio_id="Story", engine="old")
+
+
+async def test_a_home_without_engines_says_so(
+    ears: None, hass: HomeAssistant, catalog: Catalog
+) -> None:
+    """Whether one is named or not."""
+    for more in ({}, {"engine": "stt.nobody"}):
+        with pytest.raises(ServiceValidationError, match="no engine"):
+            await call(hass, "transcribe_audio", audio_id="Story", **more)
 
 
 async def test_what_is_imported_is_written_down_if_that_is_wished(

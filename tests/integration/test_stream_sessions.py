@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.core import Event, State
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
@@ -16,7 +17,6 @@ from yarl import URL
 
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.stream_reports import EVENT
-from simulator.player import VirtualPlayer
 
 from . import Family, settle
 from .concert import PLAYER, Concert, make_concert
@@ -61,11 +61,6 @@ async def evening(hass_storage: dict[str, Any], family: Family, tmp_path: Path) 
     card = await concert.act("create_stream_card", name="Bedtime")
     await family.hass.async_block_till_done()
     return Evening(concert, made, card)
-
-
-def others(family: Family) -> list[VirtualPlayer]:
-    """Return the players but for the first."""
-    return [*family.simulation.players.values()][1:]
 
 
 async def test_the_item_that_a_player_hears_is_shown(evening: Evening, family: Family) -> None:
@@ -135,18 +130,45 @@ async def test_two_players_of_one_address_hear_one_play(evening: Evening, family
 
 async def test_a_rule_knows_the_player_that_has_begun(evening: Evening, family: Family) -> None:
     """By its entity; the other player hears the others' list."""
-    await evening.concert.set(
-        "Bedtime",
-        "Ant",
-        rules=[{"players": [family.entity_id("media_player")], "items": ["Dog"]}],
-    )
+    players = family.entry.runtime_data.data.values()
+    names = {state.player.player_id: state.player.name for state in players}
+    _, other = family.simulation.players
+    rules = [
+        {"players": [family.entity_id("media_player")], "items": ["Dog"]},
+        {"players": [names[other]], "items": ["Elk"]},
+    ]
+    made = await evening.concert.set("Bedtime", "Ant", rules=rules)
+    assert [rule["players"] for rule in made["rules"]] == [
+        [names[family.player_id]],
+        [names[other]],
+    ]
     await family.player.insert(evening.card_id)
     await evening.shows("Dog")
     await family.player.remove()
     await evening.shows("idle")
-    (other,) = others(family)
-    await other.insert(evening.card_id)
-    await settle(lambda: evening.state.state in {"Ant", "Dog"})
+    # Whoever asks again within seconds from the same address gets the play of before, unless the
+    # stream has been edited.
+    await evening.concert.set("Bedtime", "Ant", rules=rules)
+    await family.simulation.players[other].insert(evening.card_id)
+    await evening.shows("Elk")
+
+
+async def test_a_rule_for_a_player_does_not_hold_for_somebody_unknown(
+    evening: Evening, family: Family
+) -> None:
+    """Nobody has told that he began: the list for everybody is played, after a moment."""
+    await evening.concert.set(
+        "Bedtime", "Ant", rules=[{"players": [family.player_id], "items": ["Dog"]}]
+    )
+    assert await evening.concert.heard(evening.path) == evening.concert.joined("Ant")
+
+
+async def test_a_rule_for_a_player_that_is_none_is_refused(evening: Evening) -> None:
+    """The text says what a player may be called."""
+    with pytest.raises(ServiceValidationError, match="no player Attic"):
+        await evening.concert.set(
+            "Bedtime", "Ant", rules=[{"players": ["Attic"], "items": ["Dog"]}]
+        )
 
 
 async def test_the_next_play_of_a_card_has_the_edit(evening: Evening, family: Family) -> None:

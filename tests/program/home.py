@@ -6,7 +6,7 @@ import json
 from custom_components.yoto_smart_stream.cards.live import LiveCard, LiveChapter, Way, build_live
 from custom_components.yoto_smart_stream.program.contract import Program
 from custom_components.yoto_smart_stream.program.fetching import Answer, Fetch, answer
-from custom_components.yoto_smart_stream.program.item import Effect, Outcome
+from custom_components.yoto_smart_stream.program.item import Effect, Outcome, Stop
 from custom_components.yoto_smart_stream.program.kinds import reader
 from custom_components.yoto_smart_stream.program.records import read_session, session_state
 from custom_components.yoto_smart_stream.program.session import Session, begin
@@ -39,6 +39,8 @@ class Home:
     """What the player has to say and nobody has heard yet."""
     prefetched: Outcome | None = None
     """What the player was given for what comes next by itself."""
+    plays: Outcome = Stop()  # noqa: RUF009 - it never changes
+    """What the player plays."""
     deaf: bool = False
     """Whether nothing is heard of what the player says."""
     done: list[Effect] = field(default_factory=list)

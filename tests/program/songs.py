@@ -44,7 +44,7 @@ ITEMS = st.builds(
 @st.composite
 def queues(draw: st.DrawFn) -> Queue:
     """Draw a queue that has not begun."""
-    lengths = draw(st.lists(st.none() | st.floats(5, 600), max_size=6))
+    lengths = draw(st.lists(st.none() | st.integers(20, 600), max_size=6))
     return queue_of(
         [song(str(number), length) for number, length in enumerate(lengths)],
         repeat=draw(st.sampled_from(Repeat)),

@@ -37,7 +37,7 @@ WAYS = st.sampled_from([Way.LEFT, Way.RIGHT, Way.END])
 MOVES = st.lists(
     st.tuples(
         WAYS | st.sampled_from(["next", "previous", "announce"]),
-        st.floats(0, 600),
+        st.integers(0, 600),
         st.booleans(),
         NOISE,
     ),
@@ -47,9 +47,9 @@ MOVES = st.lists(
 
 def prefetch(home: Home) -> None:
     """Fetch what follows by itself ahead of time, where there is time left."""
-    outcome = home.session.current.outcome
+    outcome = home.plays
     rest = outcome.remaining if isinstance(outcome, Play) else None
-    if rest is not None and rest > home.now - home.arrived + 5:
+    if rest is not None and rest > home.now - home.arrived + 15:
         home.prefetched = home.get(LiveChapter(home.player.way_of("end")))
 
 
@@ -57,7 +57,7 @@ def restart_player(home: Home, *, told: bool) -> None:
     """Take the player's power; it forgets what it has fetched and goes on where it was."""
     home.prefetched = None
     # One that takes up a card which has come to its end begins it anew: that is another test.
-    if told and home.session.playing is not None:
+    if told and isinstance(home.plays, Play):
         home.unsaid.append(None)
         home.hear()
         if home.session.departed:
@@ -108,7 +108,7 @@ def move(home: Home, presses: Presses, kind: Way | str, seconds: float, again: b
             return home.press(kind)
         case "announce":
             announcement = Announcement(
-                messages=(Message(item=song("news", 3), volume=9),), volume=4
+                messages=(Message(item=song("news", 30), volume=9),), volume=4
             )
             presses.announce(announcement, home.into)
             home.hear()
@@ -125,7 +125,7 @@ def move(home: Home, presses: Presses, kind: Way | str, seconds: float, again: b
 def bother(home: Home, noise: list[tuple[str, LiveChapter]]) -> None:
     """Let things happen that mean nothing."""
     for name, chapter in noise:
-        home.now += 0.1
+        home.now += 0.125
         NOISES[name](home, chapter)
     home.now += 6
 
@@ -140,19 +140,21 @@ def rest_of(outcome: Outcome) -> float:
 def test_what_is_heard_follows_from_the_presses_alone(
     program: Program,
     first: list[tuple[str, LiveChapter]],
-    moves: list[tuple[Way | str, float, bool, list[tuple[str, LiveChapter]]]],
+    moves: list[tuple[Way | str, int, bool, list[tuple[str, LiveChapter]]]],
     deaf: bool,
 ) -> None:
     """Repeats, probes, pieces, prefetches, lost replies and restarts change nothing."""
     home, presses = Home.of(program), Presses(program)
     home.deaf = deaf
-    assert home.get() == presses.outcome
+    home.plays = home.get()
+    assert home.plays == presses.outcome
     bother(home, first)
     for number, (kind, seconds, again, noise) in enumerate(moves):
         # Where nothing is heard of a player that plays what it fetched ahead of time, a command
         # that comes then cannot know of that.
         fetches = again or (deaf and number + 1 < len(moves) and moves[number + 1][0] not in Way)
-        assert move(home, presses, kind, seconds, fetches) == presses.outcome
+        home.plays = move(home, presses, kind, seconds, fetches)
+        assert home.plays == presses.outcome
         home.prefetched = None
         bother(home, noise)
     home.hear()

@@ -160,6 +160,16 @@ def test_a_player_that_does_not_say_where_it_is_hears_something(songs: Songs) ->
     assert told(found) == ("p", None, False)
 
 
+def test_what_a_player_has_ended_is_nobody_elses(songs: Songs) -> None:
+    """Another one that begins with the same card a second later has not asked yet."""
+    ended = asked(play(songs, "abcdef" * 10), ago=GRACE)
+    ended.is_over = True
+    assert sessions([hearer()], [ended], MONDAY) == ()
+    assert sessions([], [ended], MONDAY) == ()
+    [found] = sessions([hearer()], [ended, asked(play(songs, "b"))], MONDAY)
+    assert told(found) == ("p", "b", True)
+
+
 def test_somebody_unknown_hears_what_was_sent(songs: Songs) -> None:
     """As it comes, which is only likely; no more than was sent, and not for ever."""
     file = play(songs, "abcdef" * 10)

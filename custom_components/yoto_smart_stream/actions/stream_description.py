@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
+from ..streaming.nesting import has_live
 from ..streaming.stream import (
     AudioItem,
     Item,
@@ -22,6 +23,7 @@ from .stream_fields import WEEKDAYS, player_names
 
 async def async_describe(hass: HomeAssistant, streams: Streams, stream: Stream) -> JsonObjectType:
     """Return everything about a stream that there is to know, but for its addresses."""
+    is_live = has_live(stream.name, {**streams.index.streams, stream.name: stream})
     length, problem = await hass.async_add_executor_job(_length, streams, stream, dt_util.now())
     tokens = streams.registry.of_stream(stream.stream_id)
     return {
@@ -36,7 +38,7 @@ async def async_describe(hass: HomeAssistant, streams: Streams, stream: Stream) 
         "endless_hours": stream.endless_hours,
         "items": [_item(streams, item) for item in stream.items],
         "rules": [_rule(hass, streams, rule) for rule in stream.rules],
-        "live": streams.index.facts(stream.name).is_live,
+        "live": is_live,
         "duration": length,
         "problem": problem,
         "used_by": [*streams.index.users_of(stream.name)],

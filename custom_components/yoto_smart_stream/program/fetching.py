@@ -125,10 +125,11 @@ def _again_ahead(session: Session, ahead: Ahead, fetch: Fetch) -> Answer:
     if not fetch.head and not ahead.likely:
         here = session.departed or can_have_ended(session.standing, fetch.at)
         if here:
-            sure = replace(ahead, likely=True, effects=())
+            there = replace(ahead.standing, since=fetch.at)
+            sure = replace(ahead, standing=there, likely=True, effects=())
             due = (*session.due, *ahead.effects)
             after = replace(session, ahead=sure, due=due, departed=False)
-            return Answer(verdict=Verdict.STEP, session=after, standing=ahead.standing)
+            return Answer(verdict=Verdict.STEP, session=after, standing=there)
     return Answer(verdict=Verdict.REPEAT, session=session, standing=ahead.standing)
 
 

@@ -27,7 +27,8 @@ class Listening:
     """Follow what was asked for of one play by one listener.
 
     `asked_at` and `start` (byte) are of the newest request; `reach` is the byte up to which
-    anything was sent for it.
+    anything was sent for it. It `is_over` once the player that heard it has ended: whoever hears
+    the play after that has asked again.
     """
 
     file: VirtualFile
@@ -35,6 +36,7 @@ class Listening:
     asked_at: datetime
     start: int
     reach: int
+    is_over: bool = False
 
     def position(self, moment: datetime) -> int | None:
         """Return the byte that is heard if it is heard as it comes; None once all of it was."""
@@ -80,7 +82,7 @@ def sessions(
     hearers: Sequence[Hearer], listenings: Iterable[Listening], moment: datetime
 ) -> tuple[Session, ...]:
     """Return the sessions of one token."""
-    every = tuple(listenings)
+    every = tuple(one for one in listenings if not one.is_over)
     possible = _possible(hearers, every)
     found = [
         _heard(hearer, fits)

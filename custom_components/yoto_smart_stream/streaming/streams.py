@@ -220,9 +220,13 @@ class Streams:
         Raises:
             StreamError: It cannot be played as a file.
         """
-        truths = dict.fromkeys(self.index.facts(stream.name).templates, False)
-        circumstances = Circumstances(moment=moment, truths=truths)
-        return self._pantry.edition(stream.name, self.index, circumstances).edition
+        try:
+            truths = dict.fromkeys(self.index.facts(stream.name).templates, False)
+            circumstances = Circumstances(moment=moment, truths=truths)
+            return self._pantry.edition(stream.name, self.index, circumstances).edition
+        except KeyError as err:
+            # The stream was edited or deleted at this moment.
+            raise StreamError(StreamErrorCode.UNKNOWN_STREAM, (stream.name,)) from err
 
     def _edition(self, name: str, circumstances: Circumstances) -> Edition:
         """Make an edition that is about to be played (blocking)."""
