@@ -8,11 +8,14 @@ Texts are folded once, so that a search is a look at each item and no more.
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, override
+from itertools import islice
+from typing import Final
 import unicodedata
 
 from .item import AudioItem, SourceKind
 
+_LAST: Final = "\U0010ffff"
+"""Comes after everything that a text goes on with."""
 # A description says in its beginning what it is about.
 _DESCRIPTION_SEARCHED: Final = 500
 
@@ -36,8 +39,9 @@ class Page:
     total: int
 
 
-# Not frozen, since there are many of them and freezing takes most of the time.
-@dataclass(slots=True)
+# Not frozen, since there are many of them and freezing takes most of the time; told apart by
+# identity, so that they can be in sets.
+@dataclass(slots=True, eq=False)
 class _Row:
     """The folded texts of an item: words with one blank before each. `order` is what sorts it."""
 
@@ -87,7 +91,6 @@ class _Signs(dict[int, str]):
     Nearly all time of a start goes into folding, and a table does it at a fraction of the time.
     """
 
-    @override
     def __missing__(self, code: int) -> str:
         """Fold a sign: without capitals and accents, blank where it is no letter and no digit."""
         bare = (
@@ -144,16 +147,17 @@ def _ranked(rows: list[_Row], query: str, count: int) -> list[_Row]:
     """Return at least so many rows, or all, with the best first."""
     if not query:
         return rows
+    # Rows are in the order of titles, so those that begin with the query are next to each other.
+    begin = bisect_left(rows, (query, ""), key=_order)
+    first = rows[begin : bisect_left(rows, (query + _LAST, ""), key=_order)]
+    if len(first) >= count:
+        return first
     titled = rows
     for word in query.split():
         wanted = f" {word}"
         titled = [row for row in titled if wanted in row.title]
-    # Whatever begins with the query has all its words.
-    first = [row for row in titled if row.title.startswith(query)]
-    if len(first) >= count:
-        return first
-    found = first + [row for row in titled if not row.title.startswith(query)]
-    if len(found) >= count:
-        return found
-    known = set(map(id, titled))
-    return found + [row for row in rows if id(row) not in known]
+    best = dict.fromkeys((*first, *titled))
+    if len(best) >= count:
+        return [*best]
+    others = (row for row in rows if row not in best)
+    return [*best, *islice(others, count - len(best))]
