@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 import json
 import ssl
-from typing import Final, override
+from typing import Final, Self, override
 import uuid
 
 import aiomqtt
@@ -56,6 +56,12 @@ class _Client(aiomqtt.Client):
     """
 
     @override
+    async def __aenter__(self) -> Self:
+        """Connect, and look at why it ends: aiomqtt does not where it is given up by then."""
+        self._disconnected.add_done_callback(_look_at)
+        return await super().__aenter__()
+
+    @override
     async def _wait_for[T](self, fut: Awaitable[T], timeout: float | None) -> T:
         """Wait for something until it is there, time is over, or the connection has ended."""
         if fut is self._connected or fut is self._disconnected:
@@ -68,6 +74,12 @@ class _Client(aiomqtt.Client):
             return waiting.result()
         finally:
             waiting.cancel()
+
+
+def _look_at(end: asyncio.Future[None]) -> None:
+    """Take note of how something has ended, so that nobody reports it as overlooked."""
+    if not end.cancelled():
+        end.exception()
 
 
 class PlayerLink(YotoMqttClient):
