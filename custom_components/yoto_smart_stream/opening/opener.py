@@ -39,7 +39,7 @@ from ..streaming.virtual import VirtualFile
 from .cache import AudioCache, key_of
 from .describing import Describing, read_library
 from .errors import OpeningError, OpeningFault
-from .locating import Address, LocalFile, Located, Spoken, async_locate
+from .locating import LocalFile, Located, Spoken, async_locate
 from .looking import look
 from .making import Making, Recipe
 from .obtaining import obtained
@@ -168,7 +168,7 @@ class Opener:
                 identity = await self._hass.async_add_executor_job(_identity, path)
             case Spoken():
                 identity = located.identity
-            case Address():
+            case _:
                 seen = await look(located.url, is_own=located.is_own)
                 if seen.is_endless or seen.text is not None:
                     return self._live(item, str(seen.url), item.media), None
