@@ -25,6 +25,6 @@ def refusal_of_opening(error: OpeningError, media: str) -> HomeAssistantError:
         return ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key=_OPENING_TEXTS[error.code],
-            translation_placeholders={"media": media, "stream": str(error.data.get("stream"))},
+            translation_placeholders={"media": media},
         )
     return refusal(Failure(code=error.code, facts=error.data), media)
