@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, override
 
@@ -211,8 +212,12 @@ class Streams:
     ) -> Circumstances:
         """Return what the rules of a stream are judged by."""
         templates = () if stream is None else self.index.facts(stream.name).templates
-        truths = self._truths(templates)
-        return Circumstances(moment=moment, player=asker.player, truths=truths)
+        return Circumstances(moment=moment, player=asker.player, truths=self._truths(templates))
+
+    def async_edition(self, stream: Stream, asker: Asker) -> Callable[[], Edition]:
+        """Return what makes, in the executor, what is played now (or raises StreamError)."""
+        circumstances = self._circumstances(stream, asker, dt_util.now())
+        return partial(self._edition, stream.name, circumstances)
 
     def present_edition(self, stream: Stream, moment: datetime) -> Edition:
         """Return what would be played if somebody unknown asked now (blocking).
@@ -225,7 +230,6 @@ class Streams:
             circumstances = Circumstances(moment=moment, truths=truths)
             return self._pantry.edition(stream.name, self.index, circumstances).edition
         except KeyError as err:
-            # The stream was edited or deleted at this moment.
             raise StreamError(StreamErrorCode.UNKNOWN_STREAM, (stream.name,)) from err
 
     def _edition(self, name: str, circumstances: Circumstances) -> Edition:
@@ -233,7 +237,6 @@ class Streams:
         try:
             made = self._pantry.edition(name, self.index, circumstances)
         except KeyError as err:
-            # The stream was edited or deleted since the request came in.
             raise StreamError(StreamErrorCode.UNKNOWN_STREAM, (name,)) from err
         self._pinned[made.edition.digest] = made.pinned
         return made.edition
