@@ -7,19 +7,26 @@ might ban the family's own address for.
 
 from collections import OrderedDict
 from http import HTTPStatus
+import re
 from typing import Final
 
 from aiohttp import hdrs
 from aiohttp.web import Request, Response, StreamResponse
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from ..audio.errors import AudioError
 from ..audio.plan import Plan, plan_of_files
-from ..const import DOMAIN
+from ..cards.live import LiveChapter
+from ..const import DOMAIN, LOGGER
+from ..live.runner import LIVE_CARDS
+from ..program.fetching import Fetch
+from ..sure_store import NotWrittenError
 from .addresses import PROBE_ANSWERS, PROBE_URL, STREAM_URL
 from .registry import STREAM_REGISTRY, async_get_registry
-from .resources import StreamedFile, StreamedList
+from .resources import LiveCardResource, StreamedFile, StreamedList
 from .response import PlanResponse, conditions_of
 from .streams import STREAMS, Asker
 from .whereabouts import async_player
@@ -67,8 +74,8 @@ class StreamView(HomeAssistantView):
         """Start with an empty cache of plans."""
         self._plans = _Plans()
 
-    async def get(self, request: Request, token: str, **_name: str) -> StreamResponse:
-        """Serve what the token is for; the name is for people only."""
+    async def get(self, request: Request, token: str, name: str) -> StreamResponse:
+        """Serve what the token is for; only of live cards the name says what is asked for."""
         hass = request.app[KEY_HASS]
         registry = hass.data.get(STREAM_REGISTRY)
         resource = None if registry is None else registry.find(token)
@@ -79,11 +86,13 @@ class StreamView(HomeAssistantView):
             registry.async_fetched(resource)
         if isinstance(resource, StreamedList):
             return await _async_list(hass, request, resource)
+        if isinstance(resource, LiveCardResource):
+            return await _async_live(hass, request, resource, name)
         return PlanResponse(lambda: self._plans.of(resource))
 
-    async def head(self, request: Request, token: str, **_name: str) -> StreamResponse:
+    async def head(self, request: Request, token: str, name: str) -> StreamResponse:
         """Answer like `get`, without the bytes."""
-        return await self.get(request, token)
+        return await self.get(request, token, name)
 
 
 async def _async_list(
@@ -105,6 +114,37 @@ async def _async_list(
         player = await async_player(hass, resource)
     asker = Asker(address=request.remote or "", player=player)
     return PlanResponse(streams.async_source(resource, conditions, asker))
+
+
+async def _async_live(
+    hass: HomeAssistant, request: Request, resource: LiveCardResource, name: str
+) -> StreamResponse:
+    """Serve what is to be played in a chapter of a live card."""
+    live = hass.data.get(LIVE_CARDS)
+    if live is None or name not in LiveChapter:
+        return Response(status=HTTPStatus.NOT_FOUND)
+    fetch = Fetch(
+        chapter=LiveChapter(name),
+        at=dt_util.utcnow(),
+        head=request.method == hdrs.METH_HEAD,
+        offset=_first_byte(conditions_of(request).range),
+    )
+    try:
+        source = await live.async_answer(resource.token, resource.player_id, fetch)
+    except AudioError:
+        return Response(status=HTTPStatus.NOT_FOUND)
+    except NotWrittenError:
+        LOGGER.error("What a live card plays could not be written down, so it is not played")
+        return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
+    return PlanResponse(lambda: source)
+
+
+def _first_byte(asked: str | None) -> int:
+    """Return the first byte that is asked for; -1 for the last bytes, whatever their number."""
+    found = re.fullmatch(r"bytes=([0-9]{0,18})-[0-9]*", asked or "")
+    if found is None:
+        return 0
+    return int(found[1]) if found[1] else -1
 
 
 class ProbeView(HomeAssistantView):
