@@ -123,6 +123,50 @@ def speeds(title: str, machine: Machine, found: Sequence[Speed], how: str) -> st
     return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One thing that was measured beside its comparison. All but `is_met` is text for people."""
+
+    title: str
+    ours: str
+    theirs: str
+    goal: str
+    ratio: str = ""
+    is_met: bool
+
+    @property
+    def row(self) -> str:
+        """Return a row of the table."""
+        return (
+            f"| {self.title} | {self.ours} | {self.theirs} | {self.ratio} | {self.goal} "
+            f"| {_verdict(is_met=self.is_met)} |"
+        )
+
+
+def beside(title: str, machine: Machine, found: Sequence[Measured], how: str) -> str:
+    """Return what was measured beside its comparisons as a section in Markdown."""
+    lines = [
+        f"# {title}",
+        "",
+        f"Measured on {machine}.",
+        "",
+        "| | ours | beside it | ratio (of the pairs) | goal | |",
+        "|---|---|---|---|---|---|",
+        *(measured.row for measured in found),
+        "",
+        how,
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def ratio_of(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, str]:
+    """Return the median ratio of pairs of figures, and how it is written with the extremes."""
+    pairs = [a / b for a, b in zip(ours, theirs, strict=True)]
+    middle = median(pairs)
+    return middle, f"**{middle:.2f}** ({min(pairs):.2f} to {max(pairs):.2f})"
+
+
 def write_section(path: Path, section: str) -> None:
     """Write a section of the page of results, in place of the one with the same heading."""
     old = path.read_text() if path.is_file() else ""

@@ -90,9 +90,10 @@ async def family(
     entry: MockConfigEntry,
     simulation: Simulation,
     hass_client_no_auth: ClientSessionGenerator,
+    more_components: tuple[str, ...],
 ) -> AsyncIterator[Family]:
     """Return a family whose account is set up and whose players are live."""
-    for component in ("http", "websocket_api", "diagnostics", "system_health"):
+    for component in ("http", "websocket_api", "diagnostics", "system_health", *more_components):
         assert await async_setup_component(hass, component, {})
     assert await hass.config_entries.async_setup(entry.entry_id)
     client = await hass_client_no_auth()
@@ -109,7 +110,7 @@ async def family(
 
 @pytest.fixture
 def more_components() -> tuple[str, ...]:
-    """Name what the Home Assistant of a shelf has besides; a module may ask for more."""
+    """Name what Home Assistant has besides; a module may ask for more."""
     return ()
 
 

@@ -1,6 +1,8 @@
 """Streams through Home Assistant's own web server."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from http import HTTPStatus
 import logging
 import os
@@ -14,12 +16,15 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.yoto_smart_stream.streaming.addresses import stream_path
+from custom_components.yoto_smart_stream.streaming.limits import Allowance, Limits
 from custom_components.yoto_smart_stream.streaming.registry import (
     StreamedFile,
     StreamRegistry,
     async_get_registry,
 )
-from custom_components.yoto_smart_stream.streaming.views import async_register_views
+from custom_components.yoto_smart_stream.streaming.views import LIMITS, async_register_views
+
+from .wire import Wire
 
 type Client = TestClient[Request, Application]
 type ClientMaker = Callable[[], Awaitable[Client]]
@@ -201,3 +206,73 @@ async def test_tokens_are_not_logged_by_us(
     assert stream.token not in repr(stream)
     ours = [r for r in caplog.records if "yoto_smart_stream" in r.name]
     assert not [record for record in ours if stream.token in record.getMessage()]
+
+
+WIDE = Allowance(burst=1000, rate=1000, connections=1000)
+
+
+async def test_who_asks_too_often_is_told_when_to_come_again(
+    hass: HomeAssistant, client: Client, stream: StreamedFile
+) -> None:
+    """And nothing else of the house is held up by it."""
+    hass.data[LIMITS] = Limits(token=Allowance(burst=3, rate=0.1, connections=9), address=WIDE)
+    for _ in range(3):
+        assert (await client.get(_path(stream))).status == HTTPStatus.OK
+    for method in ("GET", "HEAD"):
+        refused = await client.request(method, _path(stream))
+        assert refused.status == HTTPStatus.TOO_MANY_REQUESTS
+        assert 0 < int(refused.headers["Retry-After"]) <= 10
+        assert await refused.read() == b""
+    other = await client.get(stream_path("other", "01"))
+    assert other.status == HTTPStatus.NOT_FOUND
+
+
+async def test_guesses_are_counted(
+    hass: HomeAssistant, client: Client, stream: StreamedFile
+) -> None:
+    """Whatever is guessed, from one address only so much is."""
+    hass.data[LIMITS] = Limits(token=WIDE, address=Allowance(burst=5, rate=0.1, connections=9))
+    found = [(await client.get(stream_path(f"guess{n}", "01"))).status for n in range(9)]
+    assert found == [HTTPStatus.NOT_FOUND] * 5 + [HTTPStatus.TOO_MANY_REQUESTS] * 4
+
+
+async def test_connections_at_the_same_time_are_counted(
+    hass: HomeAssistant, client: Client, registry: StreamRegistry, tmp_path: Path
+) -> None:
+    """A client that takes nothing has a place, until it leaves."""
+    path = tmp_path / "long.mp3"
+    path.write_bytes(CONTENT * 200)
+    (long,) = await registry.async_add([(path, "audio/mpeg")], owner="entry")
+    hass.data[LIMITS] = Limits(token=Allowance(burst=99, rate=99, connections=2), address=WIDE)
+    assert client.port is not None
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            wire = await stack.enter_async_context(Wire.open(client.port))
+            wire.send(f"GET {_path(long)} HTTP/1.1\nHost: x\n\n")
+            assert (await wire.headers())[1] == HTTPStatus.OK
+        refused = await client.get(_path(long))
+        assert refused.status == HTTPStatus.TOO_MANY_REQUESTS
+        assert int(refused.headers["Retry-After"]) > 0
+        assert all(name in refused.headers for name in SECURITY)
+    async with asyncio.timeout(10):
+        while (await client.head(_path(long))).status != HTTPStatus.OK:
+            pass
+    assert await (await client.get(_path(long))).read() == CONTENT * 200
+
+
+async def test_behind_a_proxy_each_address_counts_by_itself(
+    hass: HomeAssistant, hass_client_no_auth: ClientMaker
+) -> None:
+    """Home Assistant tells the address that a proxy which it trusts has seen."""
+    proxy = {"http": {"use_x_forwarded_for": True, "trusted_proxies": ["127.0.0.1"]}}
+    assert await async_setup_component(hass, "http", proxy)
+    await async_register_views(hass)
+    hass.data[LIMITS] = Limits(token=WIDE, address=Allowance(burst=2, rate=0.1, connections=9))
+    client = await hass_client_no_auth()
+
+    async def ask(address: str) -> int:
+        fields = {"X-Forwarded-For": address}
+        return (await client.get(stream_path("guess", "01"), headers=fields)).status
+
+    assert [await ask("203.0.113.7") for _ in range(3)] == [404, 404, 429]
+    assert await ask("203.0.113.8") == HTTPStatus.NOT_FOUND

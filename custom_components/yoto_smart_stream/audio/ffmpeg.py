@@ -30,8 +30,8 @@ _LINES_KEPT: Final = 40
 # Options for an input. The format is always given by name, so that ffmpeg never takes a file for
 # a playlist, and what a container refers to is read from files and pipes at most.
 INPUT_GUARDS: Final = ("-protocol_whitelist", "file,pipe")
-_QUIET: Final = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "info")
-_BOUNDS: Final = ("-max_alloc", str(_LARGEST_ALLOCATION), "-filter_threads", "1")
+QUIET: Final = ("-nostdin", "-hide_banner", "-nostats", "-loglevel", "info")
+BOUNDS: Final = ("-max_alloc", str(_LARGEST_ALLOCATION), "-filter_threads", "1")
 _PROGRESS: Final = ("-stats_period", "0.5", "-progress", "pipe:1")
 
 
@@ -101,7 +101,7 @@ class Ffmpeg:
                 on_seconds(reached)
             return reached > before
 
-        command = [self.binary, *_QUIET, *_BOUNDS, *_PROGRESS, *arguments]
+        command = [self.binary, *QUIET, *BOUNDS, *_PROGRESS, *arguments]
         async with self.gate or nullcontext():
             return await run(command, on_output=take, on_log=on_log, patience=patience)
 
@@ -115,7 +115,7 @@ class Ffmpeg:
             StalledError: Nothing was written for `patience` seconds.
             OutputTooLongError: There is more than `most`.
         """
-        return await collect([self.binary, *_QUIET, *_BOUNDS, *arguments], most, patience)
+        return await collect([self.binary, *QUIET, *BOUNDS, *arguments], most, patience)
 
 
 async def collect(command: Sequence[str], most: int, patience: float) -> tuple[Ended, bytes]:
@@ -160,9 +160,9 @@ async def run(
     except OSError as err:
         raise ToolError(command[0]) from err
     kept: deque[str] = deque(maxlen=_LINES_KEPT)
-    log = asyncio.create_task(_read_log(process.stderr, kept, on_log))
+    log = asyncio.create_task(read_log(process.stderr, kept, on_log))
     try:
-        _restrain(process.pid)
+        restrain(process.pid)
         async with asyncio.timeout(patience) as patient:
             loop = asyncio.get_running_loop()
             while process.stdout and (chunk := await process.stdout.read(_CHUNK)):
@@ -174,22 +174,23 @@ async def run(
         raise StalledError from err
     finally:
         log.cancel()
-        await _end(process)
+        await end(process)
     return Ended(code=code, log=tuple(kept))
 
 
-async def _read_log(
-    stream: asyncio.StreamReader | None, kept: deque[str], on_log: Callable[[str], None]
+async def read_log(
+    stream: asyncio.StreamReader | None, kept: deque[str] | None, on_log: Callable[[str], None]
 ) -> None:
     """Read the log to its end, so that the program never waits for us, and keep the last lines."""
     lines = _Lines()
     while stream and (chunk := await stream.read(_CHUNK)):
         for line in lines.add(chunk):
-            kept.append(line)
+            if kept is not None:
+                kept.append(line)
             on_log(line)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process) -> None:
     """Kill a program that still runs and wait until it is gone, whoever else gives up."""
     if process.returncode is None:
         with suppress(ProcessLookupError):
@@ -197,10 +198,10 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await asyncio.shield(asyncio.ensure_future(process.wait()))
 
 
-def _restrain(pid: int) -> None:
+def restrain(pid: int, niceness: int = NICENESS) -> None:
     """Limit a program that has just started. It may have ended already."""
     with suppress(ProcessLookupError, PermissionError):
-        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+        os.setpriority(os.PRIO_PROCESS, pid, niceness)
         resource.prlimit(pid, resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
         resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 

@@ -83,7 +83,9 @@ class SearchTable:
             rows = [row for row in rows if word in row.text]
         if chosen is not None:
             rows = _narrowed(rows, chosen)
-        found = _ranked(rows, folded(query))[max(offset, 0) :][: max(limit, 0)]
+        begin = max(offset, 0)
+        end = begin + max(limit, 0)
+        found = _ranked(rows, folded(query), end)[begin:end]
         return Page(items=tuple(row.item for row in found), total=len(rows))
 
 
@@ -130,20 +132,20 @@ def _narrowed(rows: list[_Row], chosen: Filter) -> list[_Row]:
     return rows
 
 
-def _ranked(rows: list[_Row], query: str) -> list[_Row]:
-    """Return rows with the best first."""
+def _ranked(rows: list[_Row], query: str, count: int) -> list[_Row]:
+    """Return at least so many rows, or all, with the best first."""
     if not query:
         return rows
-    words = [f" {word}" for word in query.split()]
-    first: list[_Row] = []
-    second: list[_Row] = []
-    others: list[_Row] = []
-    for row in rows:
-        title = row.title
-        if title.startswith(query):
-            first.append(row)
-        elif all(word in title for word in words):
-            second.append(row)
-        else:
-            others.append(row)
-    return [*first, *second, *others]
+    titled = rows
+    for word in query.split():
+        wanted = f" {word}"
+        titled = [row for row in titled if wanted in row.title]
+    # Whatever begins with the query has all its words.
+    first = [row for row in titled if row.title.startswith(query)]
+    if len(first) >= count:
+        return first
+    found = first + [row for row in titled if not row.title.startswith(query)]
+    if len(found) >= count:
+        return found
+    known = set(map(id, titled))
+    return found + [row for row in rows if id(row) not in known]

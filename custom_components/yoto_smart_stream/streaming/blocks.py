@@ -1,15 +1,18 @@
-"""Sending a file through Python, block by block, where the kernel cannot: under TLS.
+"""Sending files through Python, block by block, where the kernel cannot: under TLS.
 
 A block is read in one executor job and written in pieces. A client that pauses keeps no block: what
 it has not taken is read again when it goes on, so that it costs little more than its connection.
 """
 
 import asyncio
+from collections.abc import Sequence
 from io import FileIO
 import os
 from typing import Final
 
 from aiohttp.abc import AbstractStreamWriter
+
+from .reading import OpenPart, Piece
 
 # 256 KiB need a sixteenth of the executor jobs of asyncio's own 16 KiB, and give three times the
 # throughput.
@@ -24,16 +27,28 @@ def limit_waiting(transport: asyncio.Transport) -> None:
     transport.set_write_buffer_limits(high=1)
 
 
-async def send(writer: AbstractStreamWriter, file: FileIO, offset: int, length: int) -> int:
-    """Send `length` bytes from `offset`; returns how many there were.
+async def send(writer: AbstractStreamWriter, pieces: Sequence[Piece]) -> int:
+    """Send pieces; returns how many, which is all but where a file has become shorter.
 
     Raises:
         OSError: The client is gone, or the disk failed.
     """
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, OpenPart):
+            if await _send_file(writer, piece) != piece.length:
+                return number
+        else:
+            for start in range(0, len(piece), _PIECE):
+                await _write(writer, piece[start : start + _PIECE])
+    return len(pieces)
+
+
+async def _send_file(writer: AbstractStreamWriter, part: OpenPart) -> int:
+    """Send a part of a file; returns how many bytes of it there were."""
     sent = 0
-    while sent < length:
-        size = min(BLOCK, length - sent)
-        read = await _send_block(writer, file, offset + sent, size)
+    while sent < part.length:
+        size = min(BLOCK, part.length - sent)
+        read = await _send_block(writer, part.file, part.offset + sent, size)
         if not read:
             break
         sent += read

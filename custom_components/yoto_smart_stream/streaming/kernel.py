@@ -1,4 +1,4 @@
-"""Sending files to plain sockets with sendfile(2), one at a time and each for a moment only.
+"""Sending to plain sockets, files with sendfile(2), one at a time and each for a moment only.
 
 A single call goes on for as long as a fast client takes bytes, and asyncio lets it: with eight such
 clients Home Assistant's loop was late by 50 ms and more. Short calls to all of them in every round
@@ -9,12 +9,14 @@ to be worth it, and the loop is late by one turn at most, however many clients t
 import asyncio
 from asyncio.trsock import TransportSocket
 from collections import deque
-from io import FileIO
+from collections.abc import Sequence
 import os
 import socket
 import time
 from typing import Final
 from weakref import WeakKeyDictionary
+
+from .reading import OpenPart, Piece
 
 TURN_SECONDS: Final = 0.002
 # A fast client takes this in a fraction of a turn.
@@ -22,7 +24,15 @@ _STEP: Final = 512 * 1024
 
 
 class NoSendfileError(Exception):
-    """Report that this socket or this file system has no sendfile; nothing was sent."""
+    """Report that this socket or a file system has no sendfile.
+
+    `at` is the number of the piece of which nothing was sent; those before it are sent.
+    """
+
+    def __init__(self, at: int) -> None:
+        """Remember where it was noticed."""
+        super().__init__(at)
+        self.at = at
 
 
 def socket_of(transport: asyncio.Transport) -> socket.socket | None:
@@ -36,16 +46,16 @@ def socket_of(transport: asyncio.Transport) -> socket.socket | None:
     return None if found is None else found.dup()
 
 
-async def send(client: socket.socket, file: FileIO, offset: int, length: int) -> int:
-    """Send `length` bytes from `offset`; returns how many there were.
+async def send(client: socket.socket, pieces: Sequence[Piece]) -> int:
+    """Send pieces; returns how many, which is all but where a file has become shorter.
 
     Nothing may wait in the transport's buffer, or the bytes would overtake it.
 
     Raises:
-        NoSendfileError: Nothing was sent, and it will not work later either.
+        NoSendfileError: A piece cannot be sent, and it will not work later either.
         OSError: The client is gone, or the disk failed.
     """
-    sending = _Sending(client, file, offset, length)
+    sending = _Sending(client, pieces)
     try:
         return await sending.done
     finally:
@@ -78,18 +88,18 @@ _TURNS: Final = WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns]()
 
 
 class _Sending:
-    """One file on its way to one client."""
+    """Some pieces on their way to one client."""
 
-    def __init__(self, client: socket.socket, file: FileIO, offset: int, length: int) -> None:
+    def __init__(self, client: socket.socket, pieces: Sequence[Piece]) -> None:
         """Get into the queue."""
         self._loop = asyncio.get_running_loop()
         if (turns := _TURNS.get(self._loop)) is None:
             turns = _TURNS[self._loop] = _Turns()
         self._turns = turns
         self._client = client
-        self._file = file
-        self._offset = offset
-        self._length = length
+        self._pieces = pieces
+        self._at = 0
+        # Of the piece that has its turn.
         self._sent = 0
         self.done: asyncio.Future[int] = self._loop.create_future()
         turns.queue(self)
@@ -112,22 +122,34 @@ class _Sending:
 
     def _step(self) -> bool:
         """Send a little; tells whether the client takes more."""
-        size = min(_STEP, self._length - self._sent)
+        piece = self._pieces[self._at]
         try:
-            count = os.sendfile(
-                self._client.fileno(), self._file.fileno(), self._offset + self._sent, size
-            )
+            count = self._push(piece)
         except BlockingIOError, InterruptedError:
             self._loop.add_writer(self._client, self._ready)
             return False
         except OSError as err:
             is_new = not self._sent and not isinstance(err, ConnectionError)
-            self.done.set_exception(NoSendfileError() if is_new else err)
+            self.done.set_exception(NoSendfileError(self._at) if is_new else err)
             return False
         self._sent += count
-        if not count or self._sent == self._length:
-            self.done.set_result(self._sent)
+        length = piece.length if isinstance(piece, OpenPart) else len(piece)
+        if self._sent == length:
+            self._at, self._sent = self._at + 1, 0
+            if self._at == len(self._pieces):
+                self.done.set_result(self._at)
+        elif not count:
+            self.done.set_result(self._at)
         return True
+
+    def _push(self, piece: Piece) -> int:
+        """Give the kernel a little of a piece; returns how many bytes it takes."""
+        if not isinstance(piece, OpenPart):
+            return self._client.send(memoryview(piece)[self._sent :])
+        size = min(_STEP, piece.length - self._sent)
+        return os.sendfile(
+            self._client.fileno(), piece.file.fileno(), piece.offset + self._sent, size
+        )
 
     def _ready(self) -> None:
         """Get into the queue again, now that the client takes more."""

@@ -16,8 +16,9 @@ from ..audio.profile import CONTENT_TYPE, Profile
 from ..audio.silence import Silence
 from .choosing import Circumstances, chosen_rule
 from .index import StreamIndex
+from .live_sequence import LiveSequence
 from .nesting import Resolver
-from .pieces import AudioPiece
+from .pieces import AudioPiece, Draw
 from .pinning import Pinned, pin
 from .stream import StreamError, StreamErrorCode
 from .virtual import Edition, edition_of
@@ -70,12 +71,31 @@ class Pantry:
         key = (name, facts.revision, chosen)
         editions = self._editions
         if (made := editions.get(key)) is None:
-            streams = {stream.name: stream for stream in facts.within}
-            pinned = pin(name, streams, circumstances, self._profile, revision=facts.revision)
+            pinned = self._pinned(name, index, circumstances)
             made = editions[key] = Made(edition=self.again(pinned), pinned=pinned)
             if len(editions) > _EDITIONS_KEPT:
                 editions.popitem(last=False)
         return made
+
+    def sequence(
+        self, name: str, index: StreamIndex, circumstances: Circumstances, draw: Draw
+    ) -> LiveSequence:
+        """Make the present sequence of a stream that has live items (blocking).
+
+        Raises:
+            StreamError: There is nothing in it.
+            KeyError: As for `edition`.
+        """
+        pinned = self._pinned(name, index, circumstances)
+        if not pinned.streams[name].items:
+            raise StreamError(StreamErrorCode.EMPTY, (name,))
+        return LiveSequence(pinned, self._piece, self._silence(pinned.profile), draw)
+
+    def _pinned(self, name: str, index: StreamIndex, circumstances: Circumstances) -> Pinned:
+        """Choose what a stream plays (blocking)."""
+        facts = index.facts(name)
+        streams = {stream.name: stream for stream in facts.within}
+        return pin(name, streams, circumstances, self._profile, revision=facts.revision)
 
     def again(self, pinned: Pinned) -> Edition:
         """Make the edition of something pinned (blocking).

@@ -98,14 +98,16 @@ class Draw:
 
     def key(self, piece: StreamPiece) -> bytes:
         """Return the key of a piece's orders, empty where nothing is drawn."""
-        if not piece.is_shuffled:
-            return b""
+        return self.key_of(piece.stream_id, piece.seed) if piece.is_shuffled else b""
+
+    def key_of(self, stream_id: str, seed: SeedPolicy) -> bytes:
+        """Return the key of the orders of a stream that is shuffled."""
         lasting = {
             SeedPolicy.EACH_PLAY: self.play,
             SeedPolicy.DAILY: self.day,
             SeedPolicy.FIXED: "",
         }
-        return f"{piece.stream_id} {piece.seed} {lasting[piece.seed]}".encode()
+        return f"{stream_id} {seed} {lasting[seed]}".encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,25 +5,26 @@ still add their header fields; the work is done when aiohttp calls `prepare`.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 import errno
 from http import HTTPStatus
-from io import FileIO
 import logging
-import os
 from typing import Final, override
 
 from aiohttp import hdrs
 from aiohttp.abc import AbstractStreamWriter
-from aiohttp.web import BaseRequest, StreamResponse
+from aiohttp.web import BaseRequest
 from multidict import CIMultiDictProxy
 
 from ..audio.errors import AudioError
-from ..audio.plan import Part, Source
+from ..audio.plan import Source
 from . import blocks, kernel
+from .admission import AdmittedResponse, TakePlace
 from .ranges import Conditions, Decision, decide
+from .reading import PartChangedError, Piece, Portion, Reader, read_part
 from .stream import StreamError
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -31,25 +32,27 @@ _LOGGER: Final = logging.getLogger(__name__)
 # Up to this length the bytes are read in the same executor job that opens the file: one job
 # instead of two, and no file stays open while the client takes its time.
 SMALL_BODY: Final = 64 * 1024
+FAST_SECONDS: Final = 0.05
+"""A client that takes a portion in less time gets more files at once."""
+MOST_SPARE: Final = 15
+"""The most files beyond the first that are open for one client."""
 
 
-class PartChangedError(Exception):
-    """Report that a file is not the one that was planned, is gone, or cannot be read."""
-
-
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Ready:
-    """Hold what one executor job found out: the decision and the first bytes to send."""
+    """Hold what one executor job found out: the decision, and what to send first.
+
+    That is a small body, or else a first portion and the reader of what comes after it.
+    """
 
     source: Source
     decision: Decision
     body: bytes = b""
-    file: FileIO | None = None
-    part: Part | None = None
-    rest: Iterator[Part] = field(default_factory=lambda: iter(()))
+    first: Portion = field(default_factory=Portion)
+    reader: Reader | None = None
 
 
-class PlanResponse(StreamResponse):
+class PlanResponse(AdmittedResponse):
     """Send a plan, or any other source, as the request asks for it.
 
     `load` returns it. It runs in the executor once per request, may block, and raises AudioError or
@@ -59,42 +62,37 @@ class PlanResponse(StreamResponse):
     Content-Length that bytes are missing and never gets those of another file.
     """
 
-    def __init__(self, load: Callable[[], Source]) -> None:
+    def __init__(self, load: Callable[[], Source], place: TakePlace = nullcontext) -> None:
         """Remember where the plan comes from; nothing is read before `prepare`."""
-        super().__init__()
+        super().__init__(place)
         self._load = load
         # Something shared may keep neither the family's audio nor a wrong answer, and whoever
         # keeps it asks with the tag whether it is still the same.
         self.headers[hdrs.CACHE_CONTROL] = "private, no-cache"
 
     @override
-    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter | None:
+    async def _answer(self, request: BaseRequest) -> AbstractStreamWriter | None:
         """Decide, send the header fields, and send the bytes."""
-        if self.prepared:
-            return await super().prepare(request)
         conditions = conditions_of(request)
         try:
             ready = await _get_ready(self._load, conditions)
         except AudioError, StreamError, PartChangedError:
-            self.set_status(HTTPStatus.NOT_FOUND)
-            self.content_length = 0
-            return await super().prepare(request)
+            return await self._refuse(request, HTTPStatus.NOT_FOUND)
         try:
             self._describe(ready.source, ready.decision)
-            writer = await super().prepare(request)
-            if ready.file is None:
+            writer = await self._begin(request)
+            if ready.reader is None:
                 await self.write_eof(ready.body)
             else:
-                await self._send_parts(request, ready)
+                await self._send_portions(request, ready.first, ready.reader)
                 await self.write_eof()
         except PartChangedError as err:
             _LOGGER.warning("A file changed while it was streamed; the connection is closed")
             raise ConnectionResetError("The rest of the stream is gone") from err
         except OSError as err:
-            raise _as_disconnect(err) from err
+            raise as_disconnect(err) from err
         finally:
-            if ready.file is not None:
-                _close(ready.file)
+            _close(ready.first)
         return writer
 
     def _describe(self, source: Source, decision: Decision) -> None:
@@ -121,41 +119,112 @@ class PlanResponse(StreamResponse):
             self.content_type = source.content_type
             self.content_length = decision.stop - decision.start
 
-    async def _send_parts(self, request: BaseRequest, ready: _Ready) -> None:
-        """Send the opened part and those after it, with one file open at a time."""
-        while ready.file is not None and ready.part is not None:
-            await self._send(request, ready.file, ready.part)
-            _close(ready.file)
-            ready.file = ready.part = None
-            if (following := await _opened_next(ready.rest)) is not None:
-                ready.file, ready.part = following
+    async def _send_portions(self, request: BaseRequest, portion: Portion, reader: Reader) -> None:
+        """Send portion after portion."""
+        loop = asyncio.get_running_loop()
+        way = _Way(request)
+        try:
+            with _SPARE_FILES.taker() as spare:
+                while portion.pieces:
+                    begin = loop.time()
+                    await way.send(portion)
+                    is_fast = loop.time() - begin < FAST_SECONDS
+                    used, portion = portion, Portion()
+                    # From here on the job closes the files, even if nobody waits for it.
+                    spare.take(2 * used.files if is_fast else 0)
+                    portion = await _next_portion(reader, used, 1 + spare.taken)
+        finally:
+            way.close()
+            _close(portion)
 
-    async def _send(self, request: BaseRequest, file: FileIO, part: Part) -> None:
-        """Send one part: by the kernel on a plain socket, in blocks under TLS."""
-        transport = request.transport
+
+class _Way:
+    """The way to a client: by the kernel on a plain socket, in blocks under TLS."""
+
+    def __init__(self, request: BaseRequest) -> None:
+        """Find out which one it is; the caller closes it."""
+        self._request = request
+        self._client = None
+        if (transport := request.transport) is not None and not transport.is_closing():
+            self._client = kernel.socket_of(transport)
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        if self._client is not None:
+            self._client.close()
+
+    async def send(self, portion: Portion) -> None:
+        """Send a portion.
+
+        Raises:
+            PartChangedError: A file has become shorter.
+            OSError: The client is gone, or the disk failed.
+        """
+        pieces: Sequence[Piece] = portion.pieces
+        transport = self._request.transport
         if transport is None or transport.is_closing():
             raise ConnectionResetError("The client is gone")
-        client = kernel.socket_of(transport)
-        if client is None:
+        if self._client is None:
             blocks.limit_waiting(transport)
-            sent = await blocks.send(request.writer, file, part.offset, part.length)
+            sent = await blocks.send(self._request.writer, pieces)
         else:
+            await self._flush(transport)
             try:
-                await self._flush(request, transport)
-                sent = await kernel.send(client, file, part.offset, part.length)
-            except kernel.NoSendfileError:
-                sent = await blocks.send(request.writer, file, part.offset, part.length)
-            finally:
-                client.close()
-        if sent != part.length:
+                sent = await kernel.send(self._client, pieces)
+            except kernel.NoSendfileError as err:
+                pieces = pieces[err.at :]
+                sent = await blocks.send(self._request.writer, pieces)
+        if sent != len(pieces):
             raise PartChangedError
 
-    async def _flush(self, request: BaseRequest, transport: asyncio.Transport) -> None:
+    async def _flush(self, transport: asyncio.Transport) -> None:
         """Wait until everything written so far, mostly nothing, is in the kernel's hands."""
         if transport.get_write_buffer_size():
             transport.set_write_buffer_limits(high=0)
-            await request.writer.drain()
+            await self._request.writer.drain()
             transport.set_write_buffer_limits()
+
+
+class SpareFiles:
+    """Files that may be open beyond the one of each client: few, however many clients there are.
+
+    Only a client that takes whole songs in a moment needs them, so that a job is worth its time.
+    """
+
+    def __init__(self, count: int) -> None:
+        """Start with all of them free."""
+        self._free = count
+
+    @contextmanager
+    def taker(self) -> Iterator[_Taker]:
+        """Let a client take some, and give back what it has in the end."""
+        taker = _Taker(self)
+        try:
+            yield taker
+        finally:
+            taker.take(0)
+
+    def swap(self, taken: int, wanted: int) -> int:
+        """Give some back and take others; returns how many there were."""
+        self._free += taken
+        found = min(wanted, self._free, MOST_SPARE)
+        self._free -= found
+        return found
+
+
+@dataclass(slots=True)
+class _Taker:
+    """What one client has of the spare files."""
+
+    _spare: SpareFiles
+    taken: int = 0
+
+    def take(self, wanted: int) -> None:
+        """Have so many from now on, or as many as there are."""
+        self.taken = self._spare.swap(self.taken, wanted)
+
+
+_SPARE_FILES: Final = SpareFiles(128)
 
 
 def conditions_of(request: BaseRequest) -> Conditions:
@@ -198,46 +267,14 @@ def _make_ready(load: Callable[[], Source], conditions: Conditions) -> _Ready:
         return ready
     parts = source.slices(decision.start, decision.stop)
     if decision.stop - decision.start <= SMALL_BODY:
-        ready.body = b"".join(_read(part) for part in parts)
-        return ready
-    ready.part, ready.rest = next(parts), parts
-    ready.file = _open(ready.part)
-    return ready
+        return replace(ready, body=b"".join(map(read_part, parts)))
+    reader = Reader(parts)
+    return replace(ready, first=reader.portion(Portion(), 1), reader=reader)
 
 
-def _open(part: Part) -> FileIO:
-    """Open the file of a part and make sure that it is the planned one (blocking)."""
-    try:
-        file = FileIO(part.path)
-    except OSError as err:
-        raise PartChangedError from err
-    if not part.matches(os.fstat(file.fileno())):
-        file.close()
-        raise PartChangedError
-    return file
-
-
-def _read(part: Part) -> bytes:
-    """Read a whole small part (blocking)."""
-    with _open(part) as file:
-        try:
-            data = os.pread(file.fileno(), part.length, part.offset)
-        except OSError as err:
-            raise PartChangedError from err
-    if len(data) != part.length:
-        raise PartChangedError
-    return data
-
-
-def _open_next(rest: Iterator[Part]) -> tuple[FileIO, Part] | None:
-    """Find the next part and open its file, None where there is no more (blocking)."""
-    part = next(rest, None)
-    return None if part is None else (_open(part), part)
-
-
-async def _opened_next(rest: Iterator[Part]) -> tuple[FileIO, Part] | None:
-    """Open the file of the next part in the executor: finding out which one may take a while."""
-    job = asyncio.get_running_loop().run_in_executor(None, _open_next, rest)
+async def _next_portion(reader: Reader, used: Portion, most_files: int) -> Portion:
+    """Read the next portion in the executor: finding out which one may take a while."""
+    job = asyncio.get_running_loop().run_in_executor(None, reader.portion, used, most_files)
     try:
         return await asyncio.shield(job)
     except asyncio.CancelledError:
@@ -245,27 +282,27 @@ async def _opened_next(rest: Iterator[Part]) -> tuple[FileIO, Part] | None:
         raise
 
 
-def _close_unused(
-    job: asyncio.Future[_Ready] | asyncio.Future[tuple[FileIO, Part] | None],
-) -> None:
+def _close_unused(job: asyncio.Future[_Ready] | asyncio.Future[Portion]) -> None:
     """Close what a job opened for a client that has gone meanwhile."""
     if job.cancelled() or job.exception() is not None:
         return
     match job.result():
-        case _Ready(file=FileIO() as file) | (FileIO() as file, _):
-            _close(file)
+        case _Ready(first=portion) | (Portion() as portion):
+            _close(portion)
 
 
-def _close(file: FileIO) -> None:
-    """Close a file in the executor without waiting: on a network share it may take long."""
+def _close(portion: Portion) -> None:
+    """Close files in the executor without waiting: on a network share it may take long."""
+    if not portion.has_open:
+        return
     try:
-        asyncio.get_running_loop().run_in_executor(None, file.close)
+        asyncio.get_running_loop().run_in_executor(None, portion.close)
     except RuntimeError:
         # The executor is shut down: nobody is left whom a slow close could disturb.
-        file.close()
+        portion.close()
 
 
-def _as_disconnect(err: OSError) -> ConnectionError:
+def as_disconnect(err: OSError) -> ConnectionError:
     """Tell aiohttp that a connection ended, in the only words that it takes quietly.
 
     A player that leaves the Wi-Fi shows as a timeout or a missing route, which aiohttp would log

@@ -26,6 +26,7 @@ from ..library.item import AudioItem as LibraryAudio, JsonObject, User, UserKind
 from ..sure_store import NotWrittenError, SureStore
 from .choosing import Circumstances
 from .index import StreamIndex
+from .live_sequence import LiveDraws, LiveSequence
 from .pantry import Pantry, Stock
 from .pinning import Pinned
 from .play_records import VERSION as PLAYS_VERSION, KeptPlays, read_plays, write_plays
@@ -89,6 +90,7 @@ class Streams:
         self._pinned: dict[str, Pinned] = {}
         self._listenings: dict[str, list[Listening]] = {}
         self._listeners: dict[object, Callable[[str | None], None]] = {}
+        self._draws = LiveDraws()
         self._changing = asyncio.Lock()
         self._pantry = Pantry(Path(hass.config.path(*_SILENCE)), self._stock)
 
@@ -161,8 +163,7 @@ class Streams:
         stream = self.index.by_id(resource.stream_id)
         moment = dt_util.now()
         facts = None if stream is None else self.index.facts(stream.name)
-        truths = {} if facts is None else self._truths(facts.templates)
-        circumstances = Circumstances(moment=moment, player=asker.player, truths=truths)
+        circumstances = self._circumstances(stream, asker, moment)
 
         def source() -> Source:
             """Find the play (blocking)."""
@@ -183,6 +184,35 @@ class Streams:
             self._hass.loop.call_soon_threadsafe(self._async_asked, resource.token, listening)
 
         return source
+
+    @callback
+    def async_sequence(
+        self, resource: StreamedList, stream: Stream, asker: Asker
+    ) -> Callable[[], LiveSequence]:
+        """Return what finds, in the executor, what a stream with live items plays for a request.
+
+        It raises StreamError where there is nothing to play.
+        """
+        moment = dt_util.now()
+        circumstances = self._circumstances(stream, asker, moment)
+        draw = self._draws.of(resource.token, asker.address, moment)
+
+        def sequence() -> LiveSequence:
+            """Find it (blocking)."""
+            try:
+                return self._pantry.sequence(stream.name, self.index, circumstances, draw)
+            except KeyError as err:
+                raise StreamError(StreamErrorCode.UNKNOWN_STREAM, (stream.name,)) from err
+
+        return sequence
+
+    def _circumstances(
+        self, stream: Stream | None, asker: Asker, moment: datetime
+    ) -> Circumstances:
+        """Return what the rules of a stream are judged by."""
+        templates = () if stream is None else self.index.facts(stream.name).templates
+        truths = self._truths(templates)
+        return Circumstances(moment=moment, player=asker.player, truths=truths)
 
     def present_edition(self, stream: Stream, moment: datetime) -> Edition:
         """Return what would be played if somebody unknown asked now (blocking).

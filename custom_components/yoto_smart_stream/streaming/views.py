@@ -6,8 +6,10 @@ might ban the family's own address for.
 """
 
 from collections import OrderedDict
+from functools import partial
 from http import HTTPStatus
 import re
+from time import monotonic
 from typing import Final
 
 from aiohttp import hdrs
@@ -25,6 +27,10 @@ from ..live.runner import LIVE_CARDS
 from ..program.fetching import Fetch
 from ..sure_store import NotWrittenError
 from .addresses import PROBE_ANSWERS, PROBE_URL, STREAM_URL
+from .admission import TakePlace
+from .limits import Limits, TooMuchError
+from .live_media import async_get_live
+from .live_response import LiveResponse
 from .registry import STREAM_REGISTRY, async_get_registry
 from .resources import LiveCardResource, StreamedFile, StreamedList
 from .response import PlanResponse, conditions_of
@@ -32,6 +38,8 @@ from .streams import STREAMS, Asker
 from .whereabouts import async_player
 
 _REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_views_registered")
+LIMITS: HassKey[Limits] = HassKey(f"{DOMAIN}_stream_limits")
+"""How often anybody may ask; behind a trusted proxy Home Assistant tells the real address."""
 _PLANS_KEPT: Final = 512
 _PLAYERS: Final = ("ESP32 HTTP Client/", "Yoto v2 FW;")
 """How the user agents of players begin (protocol §6.2). The app on a phone is none of them."""
@@ -77,6 +85,11 @@ class StreamView(HomeAssistantView):
     async def get(self, request: Request, token: str, name: str) -> StreamResponse:
         """Serve what the token is for; only of live cards the name says what is asked for."""
         hass = request.app[KEY_HASS]
+        limits, address = hass.data[LIMITS], request.remote or ""
+        try:
+            limits.ask(token, address, monotonic())
+        except TooMuchError as err:
+            return _refusal(err)
         registry = hass.data.get(STREAM_REGISTRY)
         resource = None if registry is None else registry.find(token)
         if registry is None or resource is None:
@@ -84,11 +97,12 @@ class StreamView(HomeAssistantView):
         # A probe of the header fields may be for another track than the one that is played.
         if request.method == hdrs.METH_GET and _is_player(request):
             registry.async_fetched(resource)
+        place = partial(limits.connection, token, address)
         if isinstance(resource, StreamedList):
-            return await _async_list(hass, request, resource)
+            return await _async_list(hass, request, resource, place)
         if isinstance(resource, LiveCardResource):
-            return await _async_live(hass, request, resource, name)
-        return PlanResponse(lambda: self._plans.of(resource))
+            return await _async_live(hass, request, resource, name, place)
+        return PlanResponse(lambda: self._plans.of(resource), place)
 
     async def head(self, request: Request, token: str, name: str) -> StreamResponse:
         """Answer like `get`, without the bytes."""
@@ -96,24 +110,24 @@ class StreamView(HomeAssistantView):
 
 
 async def _async_list(
-    hass: HomeAssistant, request: Request, resource: StreamedList
+    hass: HomeAssistant, request: Request, resource: StreamedList, place: TakePlace
 ) -> StreamResponse:
-    """Serve a stream as a file of its own."""
+    """Serve a stream as a file of its own, or as it comes if it has live items."""
     streams = hass.data.get(STREAMS)
     stream = None if streams is None else streams.index.by_id(resource.stream_id)
     if streams is None or stream is None:
         return Response(status=HTTPStatus.NOT_FOUND)
     facts = streams.index.facts(stream.name)
-    if facts.is_live:
-        # What has no length is no file: live sources have no response yet.
-        return Response(status=HTTPStatus.NOT_FOUND)
     player = None
     conditions = conditions_of(request)
     is_from_start = conditions.range is None or conditions.range.startswith("bytes=0-")
     if facts.asks_for_player and is_from_start and _is_player(request):
         player = await async_player(hass, resource)
     asker = Asker(address=request.remote or "", player=player)
-    return PlanResponse(streams.async_source(resource, conditions, asker))
+    if facts.is_live:
+        sequence = streams.async_sequence(resource, stream, asker)
+        return LiveResponse(sequence, async_get_live(hass).listener, place)
+    return PlanResponse(streams.async_source(resource, conditions, asker), place)
 
 
 async def _async_live(
@@ -162,6 +176,12 @@ class ProbeView(HomeAssistantView):
         return Response(text=answer, headers={"Cache-Control": "no-store"})
 
 
+def _refusal(error: TooMuchError) -> Response:
+    """Answer somebody who asks too often."""
+    headers = {hdrs.RETRY_AFTER: str(error.retry_after)}
+    return Response(status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+
+
 def _is_player(request: Request) -> bool:
     """Return whether a request comes from a player."""
     return request.headers.get(hdrs.USER_AGENT, "").startswith(_PLAYERS)
@@ -174,6 +194,7 @@ async def async_register_views(hass: HomeAssistant) -> None:
     cloud can be reached.
     """
     await async_get_registry(hass)
+    hass.data.setdefault(LIMITS, Limits())
     if hass.data.get(_REGISTERED):
         return
     hass.data[_REGISTERED] = True
