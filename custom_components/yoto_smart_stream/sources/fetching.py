@@ -43,13 +43,14 @@ class Fetching:
     """Say what to fetch, and what is too much.
 
     `is_own` tells that the address is one of this Home Assistant, which is not public and leads to
-    nothing else.
+    nothing else. `may_be_at_home` lets it lead to the home network.
     """
 
     url: URL
     most_bytes: int
     time: timedelta
     is_own: bool = False
+    may_be_at_home: bool = False
 
 
 def parse_address(text: str) -> URL:
@@ -82,8 +83,9 @@ async def fetch(wanted: Fetching, path: Path, on_progress: Callable[[float], Non
         OSError: The disk failed or is full.
     """
     sockets = PublicSockets()
+    is_free = wanted.is_own or wanted.may_be_at_home
     connector = TCPConnector(
-        resolver=ThreadedResolver(), socket_factory=None if wanted.is_own else sockets.make
+        resolver=ThreadedResolver(), socket_factory=None if is_free else sockets.make
     )
     session = ClientSession(
         connector=connector,
@@ -108,10 +110,10 @@ async def fetch(wanted: Fetching, path: Path, on_progress: Callable[[float], Non
     except TooMuchError as err:
         limit = wanted.most_bytes // _MIB
         raise SourceError(SourceFault.DOWNLOAD_TOO_BIG, limit=limit) from err
-    except NonHttpUrlClientError as err:
-        raise SourceError(SourceFault.ADDRESS_INVALID) from err
     except ClientError as err:
-        raise _unreachable(sockets, err) from err
+        if sockets.has_refused:
+            raise SourceError(SourceFault.ADDRESS_NOT_PUBLIC) from err
+        raise unreachable(err) from err
     except TimeoutError as err:
         minutes = round(wanted.time.total_seconds() / 60)
         raise SourceError(SourceFault.DOWNLOAD_TOO_SLOW, limit=minutes) from err
@@ -133,11 +135,9 @@ async def _receive(
                 on_progress(receiver.size / expected)
 
 
-def _unreachable(sockets: PublicSockets, err: ClientError) -> SourceError:
+def unreachable(err: ClientError) -> SourceError:
     """Say why nothing was fetched."""
-    if sockets.has_refused:
-        return SourceError(SourceFault.ADDRESS_NOT_PUBLIC)
-    if isinstance(err, InvalidURL):
+    if isinstance(err, InvalidURL | NonHttpUrlClientError):
         return SourceError(SourceFault.ADDRESS_INVALID)
     if isinstance(err, TooManyRedirects):
         reason = "too many redirects"

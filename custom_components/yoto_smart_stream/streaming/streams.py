@@ -214,6 +214,15 @@ class Streams:
         truths = self._truths(templates)
         return Circumstances(moment=moment, player=asker.player, truths=truths)
 
+    @callback
+    def async_edition(self, stream: Stream, asker: Asker) -> Callable[[], Edition]:
+        """Return what makes, in the executor, what would be played for somebody now.
+
+        It raises StreamError where there is nothing to play.
+        """
+        circumstances = self._circumstances(stream, asker, dt_util.now())
+        return lambda: self._edition(stream.name, circumstances)
+
     def present_edition(self, stream: Stream, moment: datetime) -> Edition:
         """Return what would be played if somebody unknown asked now (blocking).
 
