@@ -8,12 +8,13 @@ from typing import Any
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.yoto_smart_stream.audio.errors import AudioError, AudioErrorCode
-from custom_components.yoto_smart_stream.audio.plan import Source
 from custom_components.yoto_smart_stream.audio.silence import silence
 from custom_components.yoto_smart_stream.cards.live import LiveCard, build_live
 from custom_components.yoto_smart_stream.cloud.commands import STOP, start_card
-from custom_components.yoto_smart_stream.live.runner import LIVE_CARDS, STORE_KEY, LiveCards
+from custom_components.yoto_smart_stream.const import DOMAIN
+from custom_components.yoto_smart_stream.live.runner import LIVE_CARDS, STORE_KEY
+from custom_components.yoto_smart_stream.live.serving import async_setup_live_cards
+from custom_components.yoto_smart_stream.opening.opener import async_get_opener
 from custom_components.yoto_smart_stream.program.editing import queue_of
 from custom_components.yoto_smart_stream.program.item import Effect, Item, StopCard
 from custom_components.yoto_smart_stream.program.session import begin
@@ -22,21 +23,6 @@ from custom_components.yoto_smart_stream.streaming.registry import async_get_reg
 
 from . import Family, settle
 from .concert import PLAYER, PROFILE, Concert, make_concert
-
-
-class Box:
-    """Opens the songs of a concert by their titles."""
-
-    def __init__(self, concert: Concert) -> None:
-        """Remember where the songs are."""
-        self.concert = concert
-
-    async def async_open(self, item: Item) -> Source:
-        """Return the plan of a song."""
-        song = self.concert.songs.get(item.media)
-        if song is None:
-            raise AudioError(AudioErrorCode.MISSING, Path(item.media))
-        return self.concert.catalog.collection.plan(song)
 
 
 class Live:
@@ -49,10 +35,9 @@ class Live:
 
     async def load(self) -> None:
         """Load what has been written down, as after a restart."""
-        live = LiveCards(self.family.hass, Box(self.concert))
-        await live.async_load()
+        opener = await async_get_opener(self.family.hass)
+        live = await async_setup_live_cards(self.family.hass, opener)
         live.async_connect(self.family.player_id, self.obey)
-        self.family.hass.data[LIVE_CARDS] = live
 
     async def obey(self, player_id: str, effect: Effect) -> None:
         """Do what is due."""
@@ -62,17 +47,20 @@ class Live:
 
     async def play(self, *titles: str) -> None:
         """Lay out a queue."""
-        items = [
-            Item(
-                media=title,
-                title=title,
-                length=song.duration if (song := self.concert.songs.get(title)) else None,
-            )
-            for title in titles
-        ]
+        opener = await async_get_opener(self.family.hass)
+        items: list[Item] = []
+        for title in titles:
+            media_id = f"media-source://{DOMAIN}/library/{self.concert.songs[title].audio_id}"
+            items += await opener.async_describe(media_id, None)
         session = begin(self.token, self.family.player_id, queue_of(items), dt_util.utcnow())
         live = self.family.hass.data[LIVE_CARDS]
         await live.async_change(self.token, self.family.player_id, lambda _: session)
+
+    def lose(self, title: str) -> None:
+        """Delete a song from the library."""
+        self.concert.catalog.collection.index.delete(
+            self.concert.songs[title].audio_id, now=dt_util.utcnow()
+        )
 
     async def fetch(self, chapter: str, **headers: str) -> bytes:
         """Return what a chapter sounds like."""
@@ -121,7 +109,8 @@ async def test_a_restart_goes_on_with_the_same_bytes(
 
 async def test_what_is_missing_is_passed_over(live: Live) -> None:
     """Also where it is only looked at before."""
-    await live.play("Ant", "Nobody", "Cat")
+    await live.play("Ant", "Bee", "Cat")
+    live.lose("Bee")
     await live.fetch("start")
     path = stream_path(live.token, "R1")
     looked_at = await live.family.client.head(path, headers=PLAYER)
@@ -131,7 +120,8 @@ async def test_what_is_missing_is_passed_over(live: Live) -> None:
 
 async def test_after_the_last_item_there_is_a_short_silence(live: Live) -> None:
     """And the player is told to stop."""
-    await live.play("Ant", "Nobody")
+    await live.play("Ant", "Bee")
+    live.lose("Bee")
     await live.fetch("start")
     assert await live.fetch("R1") == silence(PROFILE, 1.0)
     await settle(lambda: StopCard() in live.done)
@@ -192,3 +182,14 @@ async def test_the_knobs_of_a_player_are_next_and_previous(live: Live) -> None:
         await settle(plays(title))
     last = sha256(live.concert.content("Bee")).hexdigest()
     await settle(lambda: last in [played["sha256"] for played in family.player.played()])
+
+
+async def test_a_card_that_is_no_more_is_forgotten(live: Live) -> None:
+    """What it was playing goes with it."""
+    await live.play("Ant")
+    await live.fetch("start")
+    registry = await async_get_registry(live.family.hass)
+    await registry.async_revoke([live.token])
+    assert live.family.hass.data[LIVE_CARDS].session(live.token) is None
+    path = stream_path(live.token, "start")
+    assert (await live.family.client.get(path)).status == 404

@@ -9,30 +9,43 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..audio.errors import AudioError
 from ..audio.plan import Plan, Source
 from ..audio.profile import CONTENT_TYPE, Profile
 from ..audio.silence import Silence
 from ..cards.builder import Json
 from ..const import DOMAIN, LOGGER
+from ..opening.errors import OpeningError
+from ..opening.opened import Opened, OpenedLive
 from ..program.contract import State
 from ..program.errors import StateError
 from ..program.fetching import Answer, Fetch, Verdict, answer
-from ..program.item import Effect, Play
+from ..program.item import Effect, Item, Play
 from ..program.kinds import reader
 from ..program.queue import Queue
 from ..program.records import read_session, session_state
 from ..program.session import Session, Standing, begin
-from ..program.steering import Told, passed_over, told, without_missing
+from ..program.steering import Told, passed_over, told, with_length, without_missing
 from ..sure_store import SureStore
-from .opener import Opener
+
+
+class Opener(Protocol):
+    """Opens the items that programs play; `opening.opener` has the one of Home Assistant."""
+
+    async def async_open(self, item: Item) -> Opened:
+        """Open an item.
+
+        Raises:
+            OpeningError: it cannot be played.
+        """
+        ...
+
 
 type Obey = Callable[[str, Effect], Awaitable[None]]
 """Does an effect at a player, and raises HomeAssistantError where that cannot be done."""
@@ -117,21 +130,24 @@ class LiveCards:
         await self._async_write(token)
         return session
 
-    async def async_forget(self, token: str) -> None:
-        """Forget a session, since its card is no more.
-
-        Raises:
-            NotWrittenError: that could not be written.
-        """
+    @callback
+    def async_forget(self, token: str) -> None:
+        """Forget a session, since its card is no more; what is written is without it from then."""
         if self._sessions.pop(token, None) is not None:
             self._fetching.pop(token, None)
-            await self._async_write(token)
+            self._written.pop(token, None)
+            self._store.async_delay_save(self._stored)
 
-    async def async_answer(self, token: str, player_id: str, fetch: Fetch) -> Source:
+    def _stored(self) -> State:
+        """Return what is stored."""
+        every = [session_state(one) for one in self._sessions.values()]
+        return {"sessions": [*every], "set_aside": self._set_aside}
+
+    async def async_answer(self, token: str, player_id: str, fetch: Fetch) -> Source | OpenedLive:
         """Return what is played in a chapter, once the step that it means is on the disk.
 
         Raises:
-            AudioError: it is a piece of what has been left, and is gone.
+            OpeningError: it is a piece of what has been left, and is gone.
             NotWrittenError: the step could not be written.
         """
         async with self._fetching[token]:
@@ -145,20 +161,27 @@ class LiveCards:
             )
         return source
 
-    async def _async_opened(self, token: str, given: Answer) -> Source:
+    async def _async_opened(self, token: str, given: Answer) -> Source | OpenedLive:
         """Open what is to be played: what cannot be opened is passed over, until there is silence.
 
         Raises:
-            AudioError: as above.
+            OpeningError: as above.
         """
         standing = given.standing
         while isinstance(standing.outcome, Play):
+            item = standing.outcome.item
             try:
-                return await self._opener.async_open(standing.outcome.item)
-            except AudioError:
+                opened = await self._opener.async_open(item)
+            except OpeningError:
                 if given.verdict is Verdict.LATE:
                     raise
                 standing = self._passed_over(token, given.verdict, standing)
+                continue
+            if isinstance(opened, OpenedLive):
+                return opened
+            if (length := opened.item.length) is not None and item.length is None:
+                self._sessions[token] = with_length(self._sessions[token], item.media, length)
+            return opened.source
         return await self._hass.async_add_executor_job(self._silent)
 
     def _passed_over(self, token: str, verdict: Verdict, standing: Standing) -> Standing:
@@ -212,15 +235,10 @@ class LiveCards:
         """
         async with self._writing:
             session = self._sessions.get(token)
-            essence = None if session is None else _essence(session)
-            if essence == self._written.get(token):
+            if session is None or (essence := _essence(session)) == self._written.get(token):
                 return
-            every = [session_state(one) for one in self._sessions.values()]
-            await self._store.async_write({"sessions": [*every], "set_aside": self._set_aside})
-            if essence is None:
-                self._written.pop(token, None)
-            else:
-                self._written[token] = essence
+            await self._store.async_write(self._stored())
+            self._written[token] = essence
 
 
 LIVE_CARDS: HassKey[LiveCards] = HassKey(f"{DOMAIN}_live_cards")

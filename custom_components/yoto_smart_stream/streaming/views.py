@@ -6,9 +6,9 @@ might ban the family's own address for.
 """
 
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
-import re
 from time import monotonic
 from typing import Final
 
@@ -16,16 +16,10 @@ from aiohttp import hdrs
 from aiohttp.web import Request, Response, StreamResponse
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
-from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from ..audio.errors import AudioError
 from ..audio.plan import Plan, plan_of_files
-from ..cards.live import LiveChapter
-from ..const import DOMAIN, LOGGER
-from ..live.runner import LIVE_CARDS
-from ..program.fetching import Fetch
-from ..sure_store import NotWrittenError
+from ..const import DOMAIN
 from .addresses import PROBE_ANSWERS, PROBE_URL, STREAM_URL
 from .admission import TakePlace
 from .limits import Limits, TooMuchError
@@ -36,6 +30,14 @@ from .resources import LiveCardResource, StreamedFile, StreamedList
 from .response import PlanResponse, conditions_of
 from .streams import STREAMS, Asker
 from .whereabouts import async_player
+
+type ServeLiveCard = Callable[
+    [Request, LiveCardResource, str, TakePlace], Awaitable[StreamResponse]
+]
+"""Answers a request for a chapter of a live card, by its name."""
+
+SERVE_LIVE_CARD: HassKey[ServeLiveCard] = HassKey(f"{DOMAIN}_serve_live_card")
+"""Who plays on live cards knows everything that can be opened, so it is above this."""
 
 _REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_views_registered")
 LIMITS: HassKey[Limits] = HassKey(f"{DOMAIN}_stream_limits")
@@ -101,7 +103,10 @@ class StreamView(HomeAssistantView):
         if isinstance(resource, StreamedList):
             return await _async_list(hass, request, resource, place)
         if isinstance(resource, LiveCardResource):
-            return await _async_live(hass, request, resource, name, place)
+            serve = hass.data.get(SERVE_LIVE_CARD)
+            if serve is None:
+                return Response(status=HTTPStatus.NOT_FOUND)
+            return await serve(request, resource, name, place)
         return PlanResponse(lambda: self._plans.of(resource), place)
 
     async def head(self, request: Request, token: str, name: str) -> StreamResponse:
@@ -128,37 +133,6 @@ async def _async_list(
         sequence = streams.async_sequence(resource, stream, asker)
         return LiveResponse(sequence, async_get_live(hass).listener, place)
     return PlanResponse(streams.async_source(resource, conditions, asker), place)
-
-
-async def _async_live(
-    hass: HomeAssistant, request: Request, resource: LiveCardResource, name: str
-) -> StreamResponse:
-    """Serve what is to be played in a chapter of a live card."""
-    live = hass.data.get(LIVE_CARDS)
-    if live is None or name not in LiveChapter:
-        return Response(status=HTTPStatus.NOT_FOUND)
-    fetch = Fetch(
-        chapter=LiveChapter(name),
-        at=dt_util.utcnow(),
-        head=request.method == hdrs.METH_HEAD,
-        offset=_first_byte(conditions_of(request).range),
-    )
-    try:
-        source = await live.async_answer(resource.token, resource.player_id, fetch)
-    except AudioError:
-        return Response(status=HTTPStatus.NOT_FOUND)
-    except NotWrittenError:
-        LOGGER.error("What a live card plays could not be written down, so it is not played")
-        return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
-    return PlanResponse(lambda: source)
-
-
-def _first_byte(asked: str | None) -> int:
-    """Return the first byte that is asked for; -1 for the last bytes, whatever their number."""
-    found = re.fullmatch(r"bytes=([0-9]{0,18})-[0-9]*", asked or "")
-    if found is None:
-        return 0
-    return int(found[1]) if found[1] else -1
 
 
 class ProbeView(HomeAssistantView):
