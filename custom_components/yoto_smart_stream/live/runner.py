@@ -74,6 +74,7 @@ class LiveCards:
         self._fetching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._writing = asyncio.Lock()
         self._obey: dict[str, Obey] = {}
+        self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
 
     @property
     def set_aside_count(self) -> int:
@@ -111,6 +112,17 @@ class LiveCards:
                 del self._obey[player_id]
 
         return disconnect
+
+    @callback
+    def async_watch(self, player_id: str, changed: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `changed` when something else is played on a player's card; returns what ends it."""
+        self._watchers[player_id].add(changed)
+
+        @callback
+        def unwatch() -> None:
+            self._watchers[player_id].discard(changed)
+
+        return unwatch
 
     @callback
     def async_told(self, token: str, said: Told) -> None:
@@ -239,6 +251,8 @@ class LiveCards:
                 return
             await self._store.async_write(self._stored())
             self._written[token] = essence
+        for changed in list(self._watchers[session.player_id]):
+            changed()
 
 
 LIVE_CARDS: HassKey[LiveCards] = HassKey(f"{DOMAIN}_live_cards")
