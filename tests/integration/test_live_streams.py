@@ -54,6 +54,21 @@ async def test_a_radio_between_songs(concert: Concert, tmp_path: Path) -> None:
         answer.close()
 
 
+async def test_a_radio_on_a_card(concert: Concert, tmp_path: Path) -> None:
+    """It has no length, and the card says none (protocol §6.1); a player plays it on and on."""
+    async with Radio.on_air(tmp_path) as radio:
+        await concert.set("Radio", radio.url())
+        made = await concert.act("create_stream_card", name="Radio")
+        family = concert.family
+        player = family.player
+        await player.insert(made["card_id"])
+        await settle(lambda: family.state("media_player").attributes.get("media_position", 0) > 3)
+        assert len(ffmpegs()) == 1
+        await player.remove()
+        (heard,) = player.played()
+        assert heard["error"] is None
+
+
 async def test_home_assistant_stops(hass: HomeAssistant, concert: Concert, tmp_path: Path) -> None:
     """And with it every ffmpeg."""
     async with Radio.on_air(tmp_path) as radio:

@@ -75,7 +75,6 @@ STREAM: Final = vol.Schema(
 _FAULTS: Final = {
     StreamErrorCode.CYCLE: "stream_cycle",
     StreamErrorCode.EMPTY: "stream_empty",
-    StreamErrorCode.LIVE: "stream_live",
     StreamErrorCode.OTHER_PROFILE: "stream_other_profile",
     StreamErrorCode.TOO_DEEP: "stream_too_deep",
     StreamErrorCode.TOO_LONG: "stream_too_long",

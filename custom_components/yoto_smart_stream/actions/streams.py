@@ -22,6 +22,7 @@ from ..coordinator import YotoConfigEntry
 from ..playing.publishing import async_base_url
 from ..streaming.addresses import stream_path
 from ..streaming.editing import added, moved, removed, without
+from ..streaming.nesting import has_live
 from ..streaming.stream import Item, Stream
 from ..streaming.streams import Streams
 from .cards import async_make_card, check_card
@@ -234,7 +235,7 @@ async def _async_create_stream_card(call: ServiceCall) -> ServiceResponse:
     streams = await async_streams(hass)
     with explained():
         stream = streams.index.get(call.data["name"])
-        edition = await hass.async_add_executor_job(streams.present_edition, stream, dt_util.now())
+        duration, size = await _async_extent(hass, streams, stream)
     title = call.data.get("title", stream.name).strip()
     check_card(title, 1)
     base_url = await async_base_url(hass, entry)
@@ -242,12 +243,19 @@ async def _async_create_stream_card(call: ServiceCall) -> ServiceResponse:
         stream.stream_id, owner=entry.entry_id, is_link=False
     )
     url = base_url + stream_path(token.token, chapter_key(1))
-    track = StreamTrack(
-        title=stream.name,
-        url=url,
-        duration=edition.profile.seconds_of(edition.longest),
-        size=edition.longest,
-    )
+    track = StreamTrack(title=stream.name, url=url, duration=duration, size=size)
     card = StreamingCard(title=title, tracks=(track,))
     card_id = await async_make_card(hass, entry, card, [token.token])
     return {"card_id": card_id, "url": url}
+
+
+async def _async_extent(hass: HomeAssistant, streams: Streams, stream: Stream) -> tuple[float, int]:
+    """Return how many seconds and bytes a stream has; both are 0 where it is live (protocol §6.1).
+
+    Raises:
+        StreamError: It cannot be played.
+    """
+    if has_live(stream.name, streams.index.streams):
+        return 0.0, 0
+    edition = await hass.async_add_executor_job(streams.present_edition, stream, dt_util.now())
+    return edition.profile.seconds_of(edition.longest), edition.longest

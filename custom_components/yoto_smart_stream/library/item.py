@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 import re
 from typing import Final
 
@@ -190,6 +191,8 @@ class AudioItem:
         return frozenset((self.stored_audio, *(file for file in others if file is not None)))
 
 
+# A start asks for each of them several times.
+@lru_cache(1 << 14)
 def audio_file(sha256: str) -> StoredFile:
     """Name a canonical file."""
     return StoredFile(place=Place.AUDIO, sha256=sha256, suffix="mp3")

@@ -146,9 +146,9 @@ class Storage:
         count = 0
         for place in Place:
             names = {file.name for file in wanted if file.place is place}
-            for path in list((self._folder / place).iterdir()):
-                is_kept = path.name in names or path.name.partition(".")[0] in kept
-                if is_kept or not path.is_file():
+            for name in set(os.listdir(self._folder / place)) - names:  # noqa: PTH208 - faster
+                path = self._folder / place / name
+                if name.partition(".")[0] in kept or not path.is_file():
                     continue
                 # The time of loss, from which on it is kept.
                 os.utime(path, (now.timestamp(), now.timestamp()))
