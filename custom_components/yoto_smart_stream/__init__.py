@@ -21,7 +21,7 @@ from .cloud.errors import CloudError
 from .cloud.link import Delivery
 from .cloud.oauth import OAuth
 from .cloud.tokens import TokenOwner
-from .const import CONF_CLIENT_ID, DOMAIN
+from .const import CONF_CLIENT_ID, DOMAIN, LOGGER
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .issues import (
     async_clear_issues,
@@ -41,7 +41,10 @@ from .library_issues import (
     async_report_no_library,
     async_report_watched,
 )
+from .live.following import async_follow
+from .live.serving import async_setup_live_cards
 from .media.views import async_register_views as async_register_media_views
+from .opening.opener import async_get_opener
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
 from .streaming.registry import async_get_registry
@@ -113,6 +116,10 @@ async def _async_setup_streams(hass: HomeAssistant) -> None:
         async_report_no_lists(hass, str(err))
         return
     async_report_lists(hass, streams.set_aside_count)
+    try:
+        await async_setup_live_cards(hass, await async_get_opener(hass))
+    except (UnsupportedStorageVersionError, OSError) as err:
+        LOGGER.error("Nothing but cards can be played on players: %s", err)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
@@ -140,6 +147,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
     registry = await async_get_registry(hass)
     entry.async_on_unload(registry.async_listen(entry.entry_id, coordinator.async_fetched))
     async_announce(hass, entry)
+    async_follow(entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))
     return True

@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
+import secrets
 from typing import Any, Final, override
 
 from homeassistant.components.media_player import (
@@ -22,13 +24,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .catalogue.media_ids import CardPlace
+from .cards.live import Way
+from .catalogue.media_ids import CardPlace, read_media_id
 from .cloud.commands import PAUSE, RESUME, STOP, set_volume, start_card
 from .cloud.errors import NotConnectedError
 from .cloud.settings import REPEAT_ALL
 from .const import DOMAIN
 from .coordinator import YotoConfigEntry
 from .entity import YotoEntity, async_add_for_each_player
+from .live.queue import PlayerQueue
+from .live.runner import LIVE_CARDS
 from .pictures.enlarging import enlarge
 from .pictures.errors import PictureError
 from .playback.messages import CardInsertion, PlaybackStatus
@@ -41,6 +46,8 @@ from .playing.in_play import async_skip, card_in_play
 from .playing.lookup import async_look_up
 from .playing.search import async_search
 from .playing.start import async_start
+from .program.editing import clear, with_repeat, with_shuffle
+from .program.queue import Repeat
 
 PARALLEL_UPDATES = 0
 
@@ -49,9 +56,12 @@ _STATES: Final = {
     PlaybackStatus.PAUSED: MediaPlayerState.PAUSED,
     PlaybackStatus.STOPPED: MediaPlayerState.IDLE,
 }
+_MEDIA: Final = ("media-source://", "http://", "https://", "tts://", "/")
+"""How ids of Home Assistant's media begin."""
+_SEED_BITS: Final = 32
 _REPEAT: Final = {True: RepeatMode.ALL, False: RepeatMode.OFF, None: None}
 _PLAYED_AT_ONCE: Final = {None, MediaPlayerEnqueue.PLAY, MediaPlayerEnqueue.REPLACE}
-"""Without a queue there is nothing to keep and nothing to clear, so these mean the same."""
+"""A card is played at once or not at all: the queue holds Home Assistant's media only."""
 
 
 async def async_setup_entry(
@@ -82,10 +92,26 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         | MediaPlayerEntityFeature.PLAY_MEDIA
         | MediaPlayerEntityFeature.BROWSE_MEDIA
         | MediaPlayerEntityFeature.SEARCH_MEDIA
+        | MediaPlayerEntityFeature.MEDIA_ENQUEUE
+        | MediaPlayerEntityFeature.CLEAR_PLAYLIST
+        | MediaPlayerEntityFeature.SHUFFLE_SET
     )
 
+    _unrecorded_attributes = frozenset({"queue"})
     _positioned: Snapshot | None = None
     """The snapshot whose position is shown."""
+
+    @cached_property
+    def _queue(self) -> PlayerQueue:
+        """Return what is played on the live card."""
+        return PlayerQueue(self.coordinator, self.player_id)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the queue too."""
+        await super().async_added_to_hass()
+        if (live := self.hass.data.get(LIVE_CARDS)) is not None:
+            self.async_on_remove(live.async_watch(self.player_id, self._async_changed))
 
     @override
     def shown(self) -> object:
@@ -120,11 +146,20 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
     @override
     def repeat(self) -> RepeatMode | None:
         """Return whether the player begins again after the end of a card."""
+        if (queue := self._queue.queue) is not None:
+            return RepeatMode(queue.repeat)
         repeats = self.snapshot.repeat_all
         settings = self.state_of_player.player.settings
         if repeats is None and settings is not None:
             repeats = settings.value(REPEAT_ALL)
         return _REPEAT[repeats]
+
+    @property
+    @override
+    def shuffle(self) -> bool | None:
+        """Return whether the queue is shuffled, while it plays."""
+        queue = self._queue.queue
+        return None if queue is None else queue.seed is not None
 
     @property
     @override
@@ -161,6 +196,8 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
     @override
     def media_title(self) -> str | None:
         """Return the title of the track, or of the chapter where the track has none."""
+        if (playing := self._queue.playing) is not None:
+            return playing.item.title
         return self.snapshot.track_title or self.snapshot.chapter_title
 
     @property
@@ -173,7 +210,9 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
     @property
     @override
     def media_artist(self) -> str | None:
-        """Return the author of the card."""
+        """Return who made the item, or the author of the card."""
+        if (playing := self._queue.playing) is not None:
+            return playing.item.artist
         card = self.state_of_player.card
         return card.author if card else None
 
@@ -212,13 +251,18 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
     @override
     def media_duration(self) -> int | None:
         """Return the seconds that the track lasts."""
+        if (playing := self._queue.playing) is not None:
+            return None if playing.item.length is None else round(playing.item.length)
         return self.snapshot.track_length
 
     @property
     @override
     def media_position(self) -> int | None:
         """Return the second that was playing at the time of `media_position_updated_at`."""
-        return self._with_position().position
+        position, playing = self._with_position().position, self._queue.playing
+        if position is None or playing is None:
+            return position
+        return position + int(playing.begin_at)
 
     @property
     @override
@@ -228,7 +272,7 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
 
     @property
     @override
-    def extra_state_attributes(self) -> dict[str, str | None]:
+    def extra_state_attributes(self) -> dict[str, str | int | list[str] | None]:
         """Return what automations need to name the place on the card."""
         return self._attributes()
 
@@ -252,12 +296,18 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
 
     @override
     async def async_media_next_track(self) -> None:
-        """Play the next track of the card."""
+        """Play the next item of the queue, or the next track of the card."""
+        if self._queue.is_in_play:
+            await self._queue.async_step(Way.RIGHT)
+            return
         await async_skip(self.coordinator, self.player_id, 1)
 
     @override
     async def async_media_previous_track(self) -> None:
-        """Play the previous track of the card."""
+        """Play the item or track before this one."""
+        if self._queue.is_in_play:
+            await self._queue.async_step(Way.LEFT)
+            return
         await async_skip(self.coordinator, self.player_id, -1)
 
     @override
@@ -290,6 +340,9 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
     @override
     async def async_set_repeat(self, repeat: RepeatMode) -> None:
         """Have the player begin again after the end of a card, or not."""
+        if self._queue.is_in_play:
+            await self._queue.async_edit(lambda queue: with_repeat(queue, Repeat(repeat)))
+            return
         if repeat is RepeatMode.ONE:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="repeat_one_unsupported"
@@ -300,6 +353,17 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         # It would be shown as soon as the player speaks of it by itself, which may take minutes.
         with suppress(NotConnectedError):
             await self.coordinator.account.connection.arm(self.player_id)
+
+    @override
+    async def async_set_shuffle(self, shuffle: bool) -> None:
+        """Shuffle the queue, or put it in order again."""
+        seed = secrets.randbits(_SEED_BITS) if shuffle else None
+        await self._queue.async_edit(lambda queue: with_shuffle(queue, seed))
+
+    @override
+    async def async_clear_playlist(self) -> None:
+        """Empty the queue; what plays is heard to its end."""
+        await self._queue.async_edit(clear)
 
     @override
     async def async_browse_media(
@@ -319,11 +383,15 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
     async def async_play_media(
         self, media_type: MediaType | str, media_id: str, **kwargs: Any
     ) -> None:
-        """Play a card, chapter or track, by its media id or the title of the card."""
+        """Play a card or a place on it by media id or title, or any media of Home Assistant."""
         if kwargs.get(ATTR_MEDIA_ANNOUNCE):
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="announce_unsupported"
             )
+        if media_id.startswith(_MEDIA) and read_media_id(media_id) is None:
+            how = kwargs.get(ATTR_MEDIA_ENQUEUE) or MediaPlayerEnqueue.REPLACE
+            await self._queue.async_play(media_id, how)
+            return
         if kwargs.get(ATTR_MEDIA_ENQUEUE) not in _PLAYED_AT_ONCE:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="enqueue_unsupported"
@@ -336,13 +404,15 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         volume = (self.snapshot.volume or 0) + steps
         await self.async_command(set_volume(min(volume, self.snapshot.volume_max)))
 
-    def _attributes(self) -> dict[str, str | None]:
+    def _attributes(self) -> dict[str, str | int | list[str] | None]:
         """Return what names the place on the card."""
         snapshot = self.snapshot
         return {
             "card_id": snapshot.card_id,
             "chapter": snapshot.chapter_title,
             "chapter_key": snapshot.chapter_key,
+            "queue": self._queue.titles,
+            "queue_position": self._queue.place,
             "track_key": snapshot.track_key,
         }
 

@@ -208,9 +208,7 @@ async def test_a_card_on_no_list_plays_by_its_id(family: Family) -> None:
         ("zzzzz", "no card zzzzz"),
         ("Nothing like that", "no card Nothing like that. Write its title"),
         ("Twins", "several cards called Twins. Name one by its id: twin1, twin2"),
-        ("media-source://media_source/local/song.mp3", "create_streaming_card"),
-        ("https://example.org/song.mp3", "is no card"),
-        ("/local/song.mp3", "is no card"),
+        ("/local/song.mp3", "was not given out"),
         ("yoto-shelf:all", "is no card"),
         ("yoto-group:nobody", "no group"),
         ("yoto-card:2Lght/1", "has no chapter 1"),
@@ -238,8 +236,8 @@ async def test_an_empty_group_is_explained(family: Family) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"enqueue": "add"}, "no queue"),
-        ({"enqueue": "next"}, "no queue"),
+        ({"enqueue": "add"}, "cannot be put into the queue"),
+        ({"enqueue": "next"}, "cannot be put into the queue"),
         ({"announce": True}, "announcement"),
     ],
 )

@@ -10,16 +10,16 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 import voluptuous as vol
 
 from ..cards.builder import build, chapter_key
 from ..cards.model import TITLE_LENGTH, TRACKS, StreamingCard, StreamTrack
-from ..cloud.errors import CloudError, ScopeMissingError, TokenRevokedError
+from ..cloud.errors import CloudError
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
-from ..issues import async_check_base_url
+from ..playing.publishing import async_base_url, refusal
 from ..streaming.addresses import stream_path
 from ..streaming.registry import async_get_registry
 from .media import MediaFile, async_find_file
@@ -75,18 +75,6 @@ async def _async_create_streaming_card(call: ServiceCall) -> ServiceResponse:
     return {"card_id": card_id, "urls": [*urls]}
 
 
-async def async_base_url(hass: HomeAssistant, entry: YotoConfigEntry) -> str:
-    """Return the address under which players reach Home Assistant.
-
-    Raises:
-        HomeAssistantError: There is none that works.
-    """
-    base_url = await async_check_base_url(hass, entry)
-    if base_url is None:
-        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="base_url_unusable")
-    return base_url
-
-
 async def async_make_card(
     hass: HomeAssistant, entry: YotoConfigEntry, card: StreamingCard, tokens: Sequence[str]
 ) -> str:
@@ -100,7 +88,7 @@ async def async_make_card(
         card_id = await entry.runtime_data.account.create_card(build(card))
     except CloudError as err:
         await registry.async_revoke(tokens)
-        raise _refusal(entry, err) from err
+        raise refusal(entry, err) from err
     await registry.async_bind(tokens, card_id)
     return card_id
 
@@ -128,18 +116,4 @@ def _track(file: MediaFile, url: str) -> StreamTrack:
         url=url,
         duration=file.facts.duration_seconds,
         size=file.facts.size_bytes,
-    )
-
-
-def _refusal(entry: YotoConfigEntry, err: CloudError) -> HomeAssistantError:
-    """Translate why Yoto did not take the card."""
-    if isinstance(err, TokenRevokedError):
-        entry.async_start_reauth(entry.runtime_data.hass)
-        return HomeAssistantError(translation_domain=DOMAIN, translation_key="login_revoked")
-    if isinstance(err, ScopeMissingError):
-        return HomeAssistantError(translation_domain=DOMAIN, translation_key="card_not_permitted")
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key="card_not_created",
-        translation_placeholders={"reason": str(err)},
     )

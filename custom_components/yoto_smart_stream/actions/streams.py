@@ -19,12 +19,13 @@ from ..cards.builder import chapter_key
 from ..cards.model import StreamingCard, StreamTrack
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
+from ..playing.publishing import async_base_url
 from ..streaming.addresses import stream_path
 from ..streaming.editing import added, moved, removed, without
 from ..streaming.nesting import has_live
 from ..streaming.stream import Item, Stream
 from ..streaming.streams import Streams
-from .cards import async_base_url, async_make_card, check_card
+from .cards import async_make_card, check_card
 from .stream_description import async_describe
 from .stream_fields import (
     ITEMS,

@@ -13,6 +13,8 @@ class Item:
     title: str
     length: float | None = None
     """Seconds; None where it has no end or nobody knows."""
+    artist: str | None = None
+    """Who made it, as people say it."""
     cover: str | None = None
     """Where its picture is, to those who can open it."""
 

@@ -91,6 +91,7 @@ def item_state(item: Item) -> State:
         "media": item.media,
         "title": item.title,
         "length": item.length,
+        "artist": item.artist,
         "cover": item.cover,
     }
 
@@ -101,6 +102,7 @@ def item_from(state: State) -> Item:
         media=member(state, "media", str),
         title=member(state, "title", str),
         length=number_or_none(state, "length"),
+        artist=text_or_none(state, "artist"),
         cover=text_or_none(state, "cover"),
     )
 

@@ -101,6 +101,11 @@ def without_missing(session: Session, chapter: LiveChapter, now: datetime) -> Se
     return session
 
 
+def passed_over(standing: Standing, now: datetime) -> Standing:
+    """Return what a chapter would play instead of what could not be opened, for a mere look."""
+    return _stepped_on(standing, now)[0]
+
+
 def with_length(session: Session, media: str, seconds: float) -> Session:
     """Return the session after the length of what plays has become known."""
 

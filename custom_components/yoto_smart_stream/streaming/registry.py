@@ -1,4 +1,4 @@
-"""The registry: which token serves which file or stream. Its private store outlives restarts.
+"""The registry: which token serves what. Its private store outlives restarts.
 
 A URL on a card works for years, so a record is on the disk before its URL is handed out, and a
 record that cannot be read is set aside and never takes the others with it.
@@ -21,19 +21,22 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 from ..const import DOMAIN, LOGGER
 from ..sure_store import NotWrittenError, SureStore
 from .resources import (
+    LiveCardResource,
     Resource,
     StoredFile,
     StoredList,
+    StoredLiveCard,
     StreamedFile,
     StreamedList,
     resource_of,
     stored_file,
     stored_list,
+    stored_live_card,
 )
 
 _VERSION: Final = 1
-_MINOR_VERSION: Final = 2
-"""Since 2 there are tokens of streams beside those of files."""
+_MINOR_VERSION: Final = 3
+"""Since 2 there are tokens of streams beside those of files, since 3 those of live cards."""
 _TOKEN_BYTES: Final = 16
 STORE_KEY: Final = f"{DOMAIN}.streams"
 
@@ -47,6 +50,7 @@ class _Stored(TypedDict):
 
     files: list[StoredFile]
     streams: list[StoredList]
+    live_cards: list[StoredLiveCard]
     rejected: list[JsonValueType]
 
 
@@ -92,7 +96,8 @@ class StreamRegistry:
             return
         self._rejected = _listed(stored.get("rejected"))
         faults = []
-        for record in (*_listed(stored.get("files")), *_listed(stored.get("streams"))):
+        kinds = ("files", "streams", "live_cards")
+        for record in (one for kind in kinds for one in _listed(stored.get(kind))):
             try:
                 resource = resource_of(record)
             except (KeyError, TypeError, ValueError) as err:
@@ -122,6 +127,15 @@ class StreamRegistry:
     def of_stream(self, stream_id: str) -> tuple[StreamedList, ...]:
         """Return everything that serves one stream."""
         return tuple(one for one in self.lists() if one.stream_id == stream_id)
+
+    def live_cards(self, owner: str) -> tuple[LiveCardResource, ...]:
+        """Return the live cards of a config entry."""
+        return tuple(one for one in self.of_owner(owner) if isinstance(one, LiveCardResource))
+
+    def live_card(self, player_id: str, *, owner: str) -> LiveCardResource | None:
+        """Return the live card of a player of a config entry, None where it has none yet."""
+        cards = (one for one in self.live_cards(owner) if one.player_id == player_id)
+        return next(cards, None)
 
     @callback
     def async_listen(self, owner: str, fetched: Callable[[str], None]) -> CALLBACK_TYPE:
@@ -207,6 +221,38 @@ class StreamRegistry:
         await self._async_keep([added])
         return added
 
+    async def async_add_live_card(self, player_id: str, *, owner: str) -> LiveCardResource:
+        """Make a token for a live card and write it down before it can be handed out.
+
+        Args:
+            player_id: whose live card it is.
+            owner: the config entry of the player.
+
+        Raises:
+            RegistryNotSavedError: The store could not be written; there is no token then.
+        """
+        added = LiveCardResource(
+            token=secrets.token_urlsafe(_TOKEN_BYTES),
+            player_id=player_id,
+            owner=owner,
+            card_id=None,
+            published=None,
+            created=dt_util.utcnow(),
+        )
+        await self._async_keep([added])
+        return added
+
+    async def async_note_published(
+        self, token: str, *, card_id: str, published: str
+    ) -> LiveCardResource | None:
+        """Note what Yoto was sent for a live card; None where it was revoked meanwhile."""
+        card = self._resources.get(token)
+        if not isinstance(card, LiveCardResource):
+            return None
+        noted = self._resources[token] = replace(card, card_id=card_id, published=published)
+        await self._async_save()
+        return noted
+
     async def async_bind(self, tokens: Iterable[str], card_id: str) -> None:
         """Note on which card the URLs of these tokens are."""
         for token in tokens:
@@ -243,6 +289,9 @@ class StreamRegistry:
         stored = _Stored(
             files=[stored_file(one) for one in every if isinstance(one, StreamedFile)],
             streams=[stored_list(one) for one in every if isinstance(one, StreamedList)],
+            live_cards=[
+                stored_live_card(one) for one in every if isinstance(one, LiveCardResource)
+            ],
             rejected=self._rejected,
         )
         try:

@@ -1,4 +1,7 @@
-"""Resources: what a token serves, as it is kept. One token is for one file or for one stream."""
+"""Resources: what a token serves, as it is kept.
+
+One token is for one file, for one stream, or for the live card of one player.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +45,25 @@ class StreamedList:
         return f"StreamedList(stream_id={self.stream_id!r}, card_id={self.card_id!r})"
 
 
-type Resource = StreamedFile | StreamedList
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveCardResource:
+    """Say what one token serves: whatever is played on the live card of one player."""
+
+    token: str
+    player_id: str
+    owner: str
+    card_id: str | None
+    published: str | None
+    """A digest of what Yoto was sent last, so that it is sent again only when that has changed."""
+    created: datetime
+
+    @override
+    def __repr__(self) -> str:
+        """Describe the record without its token, which is a secret."""
+        return f"LiveCardResource(player_id={self.player_id!r}, card_id={self.card_id!r})"
+
+
+type Resource = StreamedFile | StreamedList | LiveCardResource
 
 
 class StoredFile(TypedDict):
@@ -64,6 +85,17 @@ class StoredList(TypedDict):
     owner: str
     card_id: str | None
     is_link: bool
+    created: str
+
+
+class StoredLiveCard(TypedDict):
+    """Shape of a live card in the store; `created` in ISO 8601."""
+
+    token: str
+    player_id: str
+    owner: str
+    card_id: str | None
+    published: str | None
     created: str
 
 
@@ -91,6 +123,18 @@ def stored_list(stream: StreamedList) -> StoredList:
     }
 
 
+def stored_live_card(card: LiveCardResource) -> StoredLiveCard:
+    """Return the stored shape of a live card."""
+    return {
+        "token": card.token,
+        "player_id": card.player_id,
+        "owner": card.owner,
+        "card_id": card.card_id,
+        "published": card.published,
+        "created": card.created.isoformat(),
+    }
+
+
 def resource_of(record: JsonValueType) -> Resource:
     """Read a stored record.
 
@@ -102,9 +146,7 @@ def resource_of(record: JsonValueType) -> Resource:
     created = datetime.fromisoformat(_text(record, "created"))
     if created.tzinfo is None:
         raise ValueError("created has no time zone")
-    card_id = record["card_id"]
-    if card_id is not None and not isinstance(card_id, str):
-        raise TypeError("card_id is not text")
+    card_id = _text_or_none(record, "card_id")
     token, owner = _text(record, "token"), _text(record, "owner")
     if "stream_id" in record:
         is_link = record["is_link"]
@@ -116,6 +158,15 @@ def resource_of(record: JsonValueType) -> Resource:
             owner=owner,
             card_id=card_id,
             is_link=is_link,
+            created=created,
+        )
+    if "player_id" in record:
+        return LiveCardResource(
+            token=token,
+            player_id=_text(record, "player_id"),
+            owner=owner,
+            card_id=card_id,
+            published=_text_or_none(record, "published"),
             created=created,
         )
     path = Path(_text(record, "path"))
@@ -135,5 +186,13 @@ def _text(record: JsonObjectType, key: str) -> str:
     """Return a field that has to be text with something in it."""
     value = record[key]
     if not isinstance(value, str) or not value:
+        raise TypeError(f"{key} is not text")
+    return value
+
+
+def _text_or_none(record: JsonObjectType, key: str) -> str | None:
+    """Return a field that has to be text or null."""
+    value = record[key]
+    if value is not None and not isinstance(value, str):
         raise TypeError(f"{key} is not text")
     return value

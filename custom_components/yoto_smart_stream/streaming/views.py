@@ -6,6 +6,7 @@ might ban the family's own address for.
 """
 
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
 from time import monotonic
@@ -25,10 +26,18 @@ from .limits import Limits, TooMuchError
 from .live_media import async_get_live
 from .live_response import LiveResponse
 from .registry import STREAM_REGISTRY, async_get_registry
-from .resources import StreamedFile, StreamedList
+from .resources import LiveCardResource, StreamedFile, StreamedList
 from .response import PlanResponse, conditions_of
 from .streams import STREAMS, Asker
 from .whereabouts import async_player
+
+type ServeLiveCard = Callable[
+    [Request, LiveCardResource, str, TakePlace], Awaitable[StreamResponse]
+]
+"""Answers a request for a chapter of a live card, by its name."""
+
+SERVE_LIVE_CARD: HassKey[ServeLiveCard] = HassKey(f"{DOMAIN}_serve_live_card")
+"""Who plays on live cards knows everything that can be opened, so it is above this."""
 
 _REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_views_registered")
 LIMITS: HassKey[Limits] = HassKey(f"{DOMAIN}_stream_limits")
@@ -75,8 +84,8 @@ class StreamView(HomeAssistantView):
         """Start with an empty cache of plans."""
         self._plans = _Plans()
 
-    async def get(self, request: Request, token: str, **_name: str) -> StreamResponse:
-        """Serve what the token is for; the name is for people only."""
+    async def get(self, request: Request, token: str, name: str) -> StreamResponse:
+        """Serve what the token is for; only of live cards the name says what is asked for."""
         hass = request.app[KEY_HASS]
         limits, address = hass.data[LIMITS], request.remote or ""
         try:
@@ -93,11 +102,16 @@ class StreamView(HomeAssistantView):
         place = partial(limits.connection, token, address)
         if isinstance(resource, StreamedList):
             return await _async_list(hass, request, resource, place)
+        if isinstance(resource, LiveCardResource):
+            serve = hass.data.get(SERVE_LIVE_CARD)
+            if serve is None:
+                return Response(status=HTTPStatus.NOT_FOUND)
+            return await serve(request, resource, name, place)
         return PlanResponse(lambda: self._plans.of(resource), place)
 
-    async def head(self, request: Request, token: str, **_name: str) -> StreamResponse:
+    async def head(self, request: Request, token: str, name: str) -> StreamResponse:
         """Answer like `get`, without the bytes."""
-        return await self.get(request, token)
+        return await self.get(request, token, name)
 
 
 async def _async_list(

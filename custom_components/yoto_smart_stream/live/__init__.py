@@ -1,0 +1,1 @@
+"""Live cards as they live in Home Assistant: their sessions, kept, and the answers to fetches."""

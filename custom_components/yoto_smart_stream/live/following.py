@@ -1,0 +1,86 @@
+"""What the players of an account say of their live cards, and what they are told to do."""
+
+from functools import partial
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from ..cards.live import LiveChapter
+from ..cloud.commands import STOP, Command, set_volume, start_card
+from ..const import LOGGER
+from ..coordinator import YotoConfigEntry, YotoCoordinator
+from ..playback.messages import PlaybackStatus
+from ..program.item import Effect, ReturnTo, SetVolume, Skipped, StopCard
+from ..program.steering import Told
+from ..streaming.registry import STREAM_REGISTRY
+from .runner import LIVE_CARDS
+
+
+@callback
+def async_follow(entry: YotoConfigEntry) -> None:
+    """Follow all players of an account, for as long as it is loaded."""
+    coordinator = entry.runtime_data
+    known: set[str] = set()
+
+    @callback
+    def follow_new() -> None:
+        live = coordinator.hass.data.get(LIVE_CARDS)
+        if live is None:
+            return
+        for player_id in coordinator.data.keys() - known:
+            known.add(player_id)
+            said = partial(_async_said, coordinator, player_id)
+            entry.async_on_unload(coordinator.audience.async_watch(player_id, said))
+            entry.async_on_unload(live.async_connect(player_id, partial(_async_obey, coordinator)))
+
+    entry.async_on_unload(coordinator.async_add_listener(follow_new))
+    follow_new()
+
+
+@callback
+def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
+    """Pass on where a player is."""
+    hass, state = coordinator.hass, coordinator.data[player_id]
+    registry, live = hass.data.get(STREAM_REGISTRY), hass.data.get(LIVE_CARDS)
+    owner = coordinator.config_entry.entry_id
+    card = registry.live_card(player_id, owner=owner) if registry else None
+    if card is None or live is None:
+        return
+    snapshot, now = state.snapshot, dt_util.utcnow()
+    is_here = (
+        state.online
+        and snapshot.card_id is not None
+        and snapshot.card_id == card.card_id
+        and snapshot.status is not PlaybackStatus.STOPPED
+    )
+    if not is_here:
+        live.async_told(card.token, Told(chapter=None, at=now))
+    elif (key := snapshot.chapter_key) is not None and key in LiveChapter:
+        said = Told(
+            chapter=LiveChapter(key),
+            at=now,
+            seconds=snapshot.position_at_moment(now),
+            is_playing=snapshot.status is PlaybackStatus.PLAYING and not snapshot.waiting,
+        )
+        live.async_told(card.token, said)
+
+
+async def _async_obey(coordinator: YotoCoordinator, player_id: str, effect: Effect) -> None:
+    """Do what is due at a player."""
+    command: Command
+    match effect:
+        case Skipped(item=item, reason=reason):
+            LOGGER.warning("%s was not played: %s", item.title, reason)
+            return
+        case StopCard():
+            command = STOP
+        case SetVolume(volume=volume):
+            command = set_volume(volume)
+        case ReturnTo():
+            command = start_card(
+                effect.card_id,
+                chapter_key=effect.chapter_key,
+                track_key=effect.track_key,
+                seconds=effect.position,
+            )
+    await coordinator.async_command(player_id, command)

@@ -1,0 +1,166 @@
+"""The queue of a player, as its media player shows and changes it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from homeassistant.components.media_player import MediaPlayerEnqueue
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from ..cards.live import LiveChapter, Way
+from ..cloud.commands import start_card
+from ..const import DOMAIN
+from ..coordinator import YotoCoordinator
+from ..library.job import Failure
+from ..opening.errors import OpeningError
+from ..opening.opener import async_get_opener
+from ..program.editing import add, add_next, at_entry, replaced
+from ..program.item import Play
+from ..program.queue import Queue
+from ..program.session import Session, begin, edited, queue_in
+from ..program.steering import to_program, to_step, unstaged
+from ..sources.refusals import refusal
+from ..streaming.registry import STREAM_REGISTRY
+from ..sure_store import NotWrittenError
+from .publishing import async_publish
+from .runner import LIVE_CARDS, LiveCards
+
+_SHOWN: Final = 50
+"""Titles of a queue that are shown."""
+
+
+class PlayerQueue:
+    """What is played on the live card of one player."""
+
+    def __init__(self, coordinator: YotoCoordinator, player_id: str) -> None:
+        """Belong to a player."""
+        self._coordinator = coordinator
+        self._player_id = player_id
+
+    @property
+    def session(self) -> Session | None:
+        """Return the session, if the player has ever played its live card."""
+        live = self._coordinator.hass.data.get(LIVE_CARDS)
+        registry = self._coordinator.hass.data.get(STREAM_REGISTRY)
+        owner = self._coordinator.config_entry.entry_id
+        card = registry.live_card(self._player_id, owner=owner) if registry else None
+        return live.session(card.token) if live and card else None
+
+    @property
+    def is_in_play(self) -> bool:
+        """Return whether the player has its live card in play."""
+        registry = self._coordinator.hass.data.get(STREAM_REGISTRY)
+        owner = self._coordinator.config_entry.entry_id
+        card = registry.live_card(self._player_id, owner=owner) if registry else None
+        card_id = self._coordinator.data[self._player_id].snapshot.card_id
+        return card is not None and card_id is not None and card.card_id == card_id
+
+    @property
+    def playing(self) -> Play | None:
+        """Return what plays, None while something else than the live card is in play."""
+        session = self.session
+        return session.playing if session and self.is_in_play else None
+
+    @property
+    def queue(self) -> Queue | None:
+        """Return the queue while it is in play."""
+        session = self.session
+        return queue_in(session.current.program) if session and self.is_in_play else None
+
+    @property
+    def titles(self) -> list[str] | None:
+        """Return the first titles of the queue, in the order of playing."""
+        queue = self.queue
+        return None if queue is None else [one.item.title for one in queue.in_order[:_SHOWN]]
+
+    @property
+    def place(self) -> int | None:
+        """Return which entry plays, counted from 1."""
+        queue = self.queue
+        return None if queue is None or queue.current is None else queue.at + 1
+
+    async def async_play(self, media_id: str, how: MediaPlayerEnqueue) -> None:
+        """Play something of Home Assistant's, or put it into the queue.
+
+        Raises:
+            HomeAssistantError: it cannot be played, or the player did not obey.
+        """
+        opener = await async_get_opener(self._coordinator.hass)
+        try:
+            items = await opener.async_describe(media_id, None)
+        except OpeningError as err:
+            raise refusal(Failure(code=err.code, facts=err.data), media_id) from err
+        token, card_id = await async_publish(self._coordinator, self._player_id)
+        live = self._live()
+        session = live.session(token) or begin(token, self._player_id, Queue(), dt_util.utcnow())
+        queue = queue_in(session.current.program) or Queue()
+        match how:
+            case MediaPlayerEnqueue.ADD:
+                await self._async_edit(token, lambda now: add(now, items))
+            case MediaPlayerEnqueue.NEXT:
+                await self._async_edit(token, lambda now: add_next(now, items))
+            case MediaPlayerEnqueue.PLAY:
+                program = at_entry(add_next(queue, items), queue.next_number)
+                await self._async_start(token, card_id, lambda now: to_program(now, program))
+            case _:
+                program = replaced(queue, items)
+                await self._async_start(token, card_id, lambda now: to_program(now, program))
+
+    async def async_step(self, way: Way) -> None:
+        """Play the next or the previous item, as a knob does."""
+        token, card_id = await async_publish(self._coordinator, self._player_id)
+        await self._async_start(token, card_id, lambda now: to_step(now, way))
+
+    async def async_edit(self, change: Callable[[Queue], Queue]) -> None:
+        """Change the queue; what plays plays on.
+
+        Raises:
+            ServiceValidationError: there is none.
+        """
+        session = self.session
+        if session is None:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="no_queue",
+                translation_placeholders={
+                    "player": self._coordinator.data[self._player_id].player.name
+                },
+            )
+        await self._async_edit(session.token, change)
+
+    async def _async_edit(self, token: str, change: Callable[[Queue], Queue]) -> None:
+        await self._async_keep(token, lambda now: now.with_program(edited(change)))
+
+    async def _async_start(
+        self, token: str, card_id: str, lay_out: Callable[[Session], tuple[Session, LiveChapter]]
+    ) -> None:
+        """Lay out a step, and have the player take it."""
+        chapters: list[LiveChapter] = []
+
+        def stage(now: Session) -> Session:
+            staged, chapter = lay_out(now)
+            chapters.append(chapter)
+            return staged
+
+        await self._async_keep(token, stage)
+        key = chapters[-1].value
+        command = start_card(card_id, chapter_key=key, track_key=key, seconds=0)
+        try:
+            await self._coordinator.async_command(self._player_id, command)
+        except HomeAssistantError:
+            await self._async_keep(token, unstaged)
+            raise
+
+    async def _async_keep(self, token: str, change: Callable[[Session], Session]) -> None:
+        try:
+            await self._live().async_change(token, self._player_id, change)
+        except NotWrittenError as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="queue_not_saved"
+            ) from err
+
+    def _live(self) -> LiveCards:
+        live = self._coordinator.hass.data.get(LIVE_CARDS)
+        if live is None:
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="queue_not_saved")
+        return live

@@ -1,0 +1,277 @@
+"""Runs the sessions of live cards: answers fetches, writes down what has changed, has effects done.
+
+A session changes in one step without waiting; only opening and writing take time. So what a player
+says meanwhile is never lost, and no answer goes out before the step that led to it is on the disk.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..audio.plan import Plan, Source
+from ..audio.profile import CONTENT_TYPE, Profile
+from ..audio.silence import Silence
+from ..cards.builder import Json
+from ..const import DOMAIN, LOGGER
+from ..opening.errors import OpeningError
+from ..opening.opened import Opened, OpenedLive
+from ..program.contract import State
+from ..program.errors import StateError
+from ..program.fetching import Answer, Fetch, Verdict, answer
+from ..program.item import Effect, Item, Play
+from ..program.kinds import reader
+from ..program.queue import Queue
+from ..program.records import read_session, session_state
+from ..program.session import Session, Standing, begin
+from ..program.steering import Told, passed_over, told, with_length, without_missing
+from ..sure_store import SureStore
+
+
+class Opener(Protocol):
+    """Opens the items that programs play; `opening.opener` has the one of Home Assistant."""
+
+    async def async_open(self, item: Item) -> Opened:
+        """Open an item.
+
+        Raises:
+            OpeningError: it cannot be played.
+        """
+        ...
+
+
+type Obey = Callable[[str, Effect], Awaitable[None]]
+"""Does an effect at a player, and raises HomeAssistantError where that cannot be done."""
+
+STORE_KEY: Final = f"{DOMAIN}.live_sessions"
+_VERSION: Final = 1
+_SILENCE: Final = (DOMAIN, "live")
+_SILENT_SECONDS: Final = 1.0
+
+
+class LiveCards:
+    """The sessions of all live cards, by the token of the card."""
+
+    def __init__(self, hass: HomeAssistant, opener: Opener) -> None:
+        """Prepare; `async_load` reads the store."""
+        self._hass = hass
+        self._opener = opener
+        self._store: SureStore[State] = SureStore(
+            hass, _VERSION, STORE_KEY, private=True, atomic_writes=True
+        )
+        self._folder = Path(hass.config.path(*_SILENCE))
+        self._silence = Silence(self._folder, Profile())
+        self._sessions: dict[str, Session] = {}
+        self._written: dict[str, Session] = {}
+        self._set_aside: list[Json] = []
+        self._fetching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._writing = asyncio.Lock()
+        self._obey: dict[str, Obey] = {}
+        self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
+
+    @property
+    def set_aside_count(self) -> int:
+        """Return how many sessions could not be read."""
+        return len(self._set_aside)
+
+    async def async_load(self) -> None:
+        """Read the sessions; one that cannot be read is kept aside."""
+        stored = await self._store.async_load() or {}
+        read = reader()
+        for record in _listed(stored.get("sessions")) + _listed(stored.get("set_aside")):
+            try:
+                if not isinstance(record, dict):
+                    raise StateError("a session is no object")  # noqa: TRY301 - as all others
+                session = read_session(record, read)
+            except StateError as err:
+                LOGGER.warning("What a live card was playing cannot be read: %s", err)
+                self._set_aside.append(record)
+            else:
+                self._sessions[session.token] = session
+                self._written[session.token] = _essence(session)
+
+    def session(self, token: str) -> Session | None:
+        """Return the session of a live card, None where nothing has been played on it."""
+        return self._sessions.get(token)
+
+    @callback
+    def async_connect(self, player_id: str, obey: Obey) -> CALLBACK_TYPE:
+        """Have effects done at a player from now on; returns what ends that."""
+        self._obey[player_id] = obey
+
+        @callback
+        def disconnect() -> None:
+            if self._obey.get(player_id) is obey:
+                del self._obey[player_id]
+
+        return disconnect
+
+    @callback
+    def async_watch(self, player_id: str, changed: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `changed` when something else is played on a player's card; returns what ends it."""
+        self._watchers[player_id].add(changed)
+
+        @callback
+        def unwatch() -> None:
+            self._watchers[player_id].discard(changed)
+
+        return unwatch
+
+    @callback
+    def async_told(self, token: str, said: Told) -> None:
+        """Take note of what a player has said of where it is."""
+        if (session := self._sessions.get(token)) is not None:
+            self._sessions[token] = told(session, said)
+
+    async def async_change(
+        self, token: str, player_id: str, change: Callable[[Session], Session]
+    ) -> Session:
+        """Change a session, and be back when that is on the disk.
+
+        Raises:
+            NotWrittenError: it could not be written.
+        """
+        session = self._sessions[token] = change(self._present(token, player_id))
+        await self._async_write(token)
+        return session
+
+    @callback
+    def async_forget(self, token: str) -> None:
+        """Forget a session, since its card is no more; what is written is without it from then."""
+        if self._sessions.pop(token, None) is not None:
+            self._fetching.pop(token, None)
+            self._written.pop(token, None)
+            self._store.async_delay_save(self._stored)
+
+    def _stored(self) -> State:
+        """Return what is stored."""
+        every = [session_state(one) for one in self._sessions.values()]
+        return {"sessions": [*every], "set_aside": self._set_aside}
+
+    async def async_answer(self, token: str, player_id: str, fetch: Fetch) -> Source | OpenedLive:
+        """Return what is played in a chapter, once the step that it means is on the disk.
+
+        Raises:
+            OpeningError: it is a piece of what has been left, and is gone.
+            NotWrittenError: the step could not be written.
+        """
+        async with self._fetching[token]:
+            given = answer(self._present(token, player_id), fetch)
+            self._sessions[token] = given.session
+            source = await self._async_opened(token, given)
+            await self._async_write(token)
+        if self._sessions[token].due:
+            self._hass.async_create_background_task(
+                self._async_do(token), f"effects of the live card of {player_id}"
+            )
+        return source
+
+    async def _async_opened(self, token: str, given: Answer) -> Source | OpenedLive:
+        """Open what is to be played: what cannot be opened is passed over, until there is silence.
+
+        Raises:
+            OpeningError: as above.
+        """
+        standing = given.standing
+        while isinstance(standing.outcome, Play):
+            item = standing.outcome.item
+            try:
+                opened = await self._opener.async_open(item)
+            except OpeningError:
+                if given.verdict is Verdict.LATE:
+                    raise
+                standing = self._passed_over(token, given.verdict, standing)
+                continue
+            if isinstance(opened, OpenedLive):
+                return opened
+            if (length := opened.item.length) is not None and item.length is None:
+                self._sessions[token] = with_length(self._sessions[token], item.media, length)
+            return opened.source
+        return await self._hass.async_add_executor_job(self._silent)
+
+    def _passed_over(self, token: str, verdict: Verdict, standing: Standing) -> Standing:
+        """Return what a chapter plays instead of what cannot be opened."""
+        now = dt_util.utcnow()
+        if verdict is Verdict.LOOK:
+            return passed_over(standing, now)
+        session = self._sessions[token]
+        self._sessions[token] = session = without_missing(session, standing.chapter, now)
+        ahead = session.ahead
+        for there in (ahead.standing if ahead else session.standing, session.standing):
+            if there.chapter is standing.chapter:
+                return there
+        # The player has told meanwhile that it is elsewhere.
+        return passed_over(standing, now)
+
+    def _silent(self) -> Source:
+        """Return a short silence (blocking)."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._silence.prepare()
+        return Plan(parts=tuple(self._silence.parts(_SILENT_SECONDS)), content_type=CONTENT_TYPE)
+
+    async def _async_do(self, token: str) -> None:
+        """Do what is due, and note that it has been done. Done twice, it does no harm."""
+        session = self._sessions[token]
+        obey = self._obey.get(session.player_id)
+        if obey is None:
+            return
+        for effect in session.due:
+            try:
+                await obey(session.player_id, effect)
+            except HomeAssistantError as err:
+                LOGGER.warning("Player %s did not do what is due: %s", session.player_id, err)
+        done = session.due
+
+        def settle(now: Session) -> Session:
+            return replace(now, due=now.due[len(done) :]) if now.due[: len(done)] == done else now
+
+        await self.async_change(token, session.player_id, settle)
+
+    def _present(self, token: str, player_id: str) -> Session:
+        """Return a session as it is, or a new one in which nothing is played."""
+        session = self._sessions.get(token)
+        return session or begin(token, player_id, Queue(), dt_util.utcnow())
+
+    async def _async_write(self, token: str) -> None:
+        """Write the sessions, unless nothing in this one has changed that matters later.
+
+        Raises:
+            NotWrittenError: the disk failed or is full.
+        """
+        async with self._writing:
+            session = self._sessions.get(token)
+            if session is None or (essence := _essence(session)) == self._written.get(token):
+                return
+            await self._store.async_write(self._stored())
+            self._written[token] = essence
+        for changed in list(self._watchers[session.player_id]):
+            changed()
+
+
+LIVE_CARDS: HassKey[LiveCards] = HassKey(f"{DOMAIN}_live_cards")
+
+
+def _essence(session: Session) -> Session:
+    """Return a session without what a player says again and again."""
+    ahead = session.ahead
+    return replace(
+        session,
+        standing=replace(session.standing, told=False, position=None),
+        ahead=None
+        if ahead is None
+        else replace(ahead, standing=replace(ahead.standing, told=False, position=None)),
+    )
+
+
+def _listed(value: Json) -> list[Json]:
+    """Return the records of a list; what is no list is one bad record."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
