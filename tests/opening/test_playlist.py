@@ -10,7 +10,7 @@ from custom_components.yoto_smart_stream.opening.playlist import (
 )
 from custom_components.yoto_smart_stream.opening.references import PlayOfStream, joined
 
-WORDS = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=20)
+WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20)
 ENTRIES = st.lists(
     st.builds(
         Entry,
