@@ -2,8 +2,6 @@
 
 from contextlib import suppress
 from datetime import datetime
-from functools import cached_property
-import secrets
 from typing import Any, Final, override
 
 from homeassistant.components.media_player import (
@@ -12,7 +10,6 @@ from homeassistant.components.media_player import (
     BrowseMedia,
     MediaPlayerDeviceClass,
     MediaPlayerEnqueue,
-    MediaPlayerEntity,
     MediaPlayerEntityFeature,
     MediaPlayerState,
     MediaType,
@@ -25,15 +22,13 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .cards.live import Way
-from .catalogue.media_ids import CardPlace, read_media_id
+from .catalogue.media_ids import CardPlace
 from .cloud.commands import PAUSE, RESUME, STOP, set_volume, start_card
 from .cloud.errors import NotConnectedError
 from .cloud.settings import REPEAT_ALL
 from .const import DOMAIN
 from .coordinator import YotoConfigEntry
-from .entity import YotoEntity, async_add_for_each_player
-from .live.queue import PlayerQueue
-from .live.runner import LIVE_CARDS
+from .entity import async_add_for_each_player
 from .pictures.enlarging import enlarge
 from .pictures.errors import PictureError
 from .playback.messages import CardInsertion, PlaybackStatus
@@ -46,8 +41,9 @@ from .playing.in_play import async_skip, card_in_play
 from .playing.lookup import async_look_up
 from .playing.search import async_search
 from .playing.start import async_start
-from .program.editing import clear, with_repeat, with_shuffle
+from .program.editing import with_repeat
 from .program.queue import Repeat
+from .queue_entity import YotoQueueEntity, is_for_queue
 
 PARALLEL_UPDATES = 0
 
@@ -56,9 +52,6 @@ _STATES: Final = {
     PlaybackStatus.PAUSED: MediaPlayerState.PAUSED,
     PlaybackStatus.STOPPED: MediaPlayerState.IDLE,
 }
-_MEDIA: Final = ("media-source://", "http://", "https://", "tts://", "/")
-"""How ids of Home Assistant's media begin."""
-_SEED_BITS: Final = 32
 _REPEAT: Final = {True: RepeatMode.ALL, False: RepeatMode.OFF, None: None}
 _PLAYED_AT_ONCE: Final = {None, MediaPlayerEnqueue.PLAY, MediaPlayerEnqueue.REPLACE}
 """A card is played at once or not at all: the queue holds Home Assistant's media only."""
@@ -73,7 +66,7 @@ async def async_setup_entry(
     async_add_for_each_player(entry, async_add_entities, YotoMediaPlayer, (None,))
 
 
-class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
+class YotoMediaPlayer(YotoQueueEntity):
     """A Yoto player."""
 
     _attr_name = None
@@ -97,21 +90,8 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         | MediaPlayerEntityFeature.SHUFFLE_SET
     )
 
-    _unrecorded_attributes = frozenset({"queue"})
     _positioned: Snapshot | None = None
     """The snapshot whose position is shown."""
-
-    @cached_property
-    def _queue(self) -> PlayerQueue:
-        """Return what is played on the live card."""
-        return PlayerQueue(self.coordinator, self.player_id)
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Follow the queue too."""
-        await super().async_added_to_hass()
-        if (live := self.hass.data.get(LIVE_CARDS)) is not None:
-            self.async_on_remove(live.async_watch(self.player_id, self._async_changed))
 
     @override
     def shown(self) -> object:
@@ -153,13 +133,6 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
         if repeats is None and settings is not None:
             repeats = settings.value(REPEAT_ALL)
         return _REPEAT[repeats]
-
-    @property
-    @override
-    def shuffle(self) -> bool | None:
-        """Return whether the queue is shuffled, while it plays."""
-        queue = self._queue.queue
-        return None if queue is None else queue.seed is not None
 
     @property
     @override
@@ -260,7 +233,7 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
     def media_position(self) -> int | None:
         """Return the second that was playing at the time of `media_position_updated_at`."""
         position, playing = self._with_position().position, self._queue.playing
-        if position is None or playing is None:
+        if playing is None or position is None:
             return position
         return position + int(playing.begin_at)
 
@@ -355,17 +328,6 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
             await self.coordinator.account.connection.arm(self.player_id)
 
     @override
-    async def async_set_shuffle(self, shuffle: bool) -> None:
-        """Shuffle the queue, or put it in order again."""
-        seed = secrets.randbits(_SEED_BITS) if shuffle else None
-        await self._queue.async_edit(lambda queue: with_shuffle(queue, seed))
-
-    @override
-    async def async_clear_playlist(self) -> None:
-        """Empty the queue; what plays is heard to its end."""
-        await self._queue.async_edit(clear)
-
-    @override
     async def async_browse_media(
         self,
         media_content_type: MediaType | str | None = None,
@@ -388,7 +350,7 @@ class YotoMediaPlayer(YotoEntity, MediaPlayerEntity):
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="announce_unsupported"
             )
-        if media_id.startswith(_MEDIA) and read_media_id(media_id) is None:
+        if is_for_queue(media_id):
             how = kwargs.get(ATTR_MEDIA_ENQUEUE) or MediaPlayerEnqueue.REPLACE
             await self._queue.async_play(media_id, how)
             return
