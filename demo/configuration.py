@@ -41,8 +41,6 @@ logger:
   default: warning
   logs:
     custom_components.yoto_smart_stream: debug
-tts:
-  - platform: demo
 """
 
 

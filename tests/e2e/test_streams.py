@@ -11,9 +11,6 @@ from demo.waiting import until
 
 from .home import SHORT, SONG, Home
 
-ENGINE = "demo"
-"""Home Assistant's own engine for demonstrations, which needs no network."""
-
 
 async def uploaded(home: Home, name: str) -> Json:
     """Upload a tune, as a page in a browser does."""
@@ -46,25 +43,26 @@ async def sensor_shows(home: Home, name: str, *states: str) -> Json:
 
 @pytest.fixture
 async def audio(home: Home) -> tuple[Json, Json, Json]:
-    """Return an uploaded song, a spoken text, and another upload."""
-    song = await uploaded(home, SONG)
-    spoken = await home.api.ask(
-        f"{DOMAIN}.import_audio", text="Sleep well", engine=ENGINE, title="Sleep well"
+    """Return an uploaded song, audio that is joined of another upload, and that upload."""
+    song, short = await uploaded(home, SONG), await uploaded(home, SHORT)
+    key = short["audio_id"]
+    joined = await home.api.ask(
+        f"{DOMAIN}.stitch_audio", items=[key, key], gap=1, title="Sleep well"
     )
-    return song, spoken, await uploaded(home, SHORT)
+    return song, joined, short
 
 
 async def test_a_stream_is_heard_changed_and_heard_again(
     home: Home, audio: tuple[Json, Json, Json]
 ) -> None:
     """Item 1, then item 2 after a skip; the next play of the same card has the new list."""
-    song, spoken, short = audio
+    song, joined, short = audio
     made = await home.api.ask(
         f"{DOMAIN}.set_stream",
         name="Evening",
-        items=[{"audio": song["audio_id"]}, {"audio": spoken["audio_id"]}],
+        items=[{"audio": song["audio_id"]}, {"audio": joined["audio_id"]}],
     )
-    assert made["duration"] == pytest.approx(song["duration"] + spoken["duration"], abs=0.1)
+    assert made["duration"] == pytest.approx(song["duration"] + joined["duration"], abs=0.1)
     card = await home.api.ask(f"{DOMAIN}.create_stream_card", name="Evening")
     await home.hear(card["card_id"])
     attributes = await sensor_shows(home, "evening", song["title"])
