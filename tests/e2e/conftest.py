@@ -53,6 +53,8 @@ async def stack(
     _sockets_for_the_stack: None, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[Stack]:
     """Start the simulator and the Home Assistant of the environment that runs the tests."""
+    # Whichever test comes first: it may have forbidden them since the session began.
+    _allow_sockets()
     folder = tmp_path_factory.mktemp("stack")
     async with Stack(folder, players=PLAYERS, speed=SPEED, interpreter=sys.executable) as running:
         tunes = running.home_assistant.media_dir / "tunes"
