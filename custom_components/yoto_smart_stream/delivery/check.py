@@ -11,16 +11,19 @@ from enum import StrEnum
 from typing import Final
 
 from ..cards.live import LiveChapter, Way
-from .profile import Fact, Finding, Interactive, Profile
+from .profile import Address, Fact, Finding, Interactive, Profile
 
-FIRST_FETCH: Final = timedelta(seconds=15)
+FIRST_FETCH: Final = timedelta(seconds=12)
 """How long a player has to fetch the check card."""
 A_PRESS: Final = timedelta(seconds=20)
 """How long a person has to press or turn a knob."""
 AFTERWARDS: Final = timedelta(seconds=5)
 """How long is waited for what a press leads to."""
 TRACK_LENGTH: Final = 60.0
-"""Seconds of the first track: it outlasts the check."""
+"""Seconds of the tracks until the second press: they outlast the check."""
+LAST_LENGTH: Final = 12.0
+"""Seconds of the track after it: short enough to come completely at once, so that a player that
+asks ahead does so, and long enough not to end before the check."""
 
 
 class Stage(StrEnum):
@@ -78,7 +81,17 @@ class AnsweredOther:
     """The answer to a command was seen that did not go by the live connection."""
 
 
-type Observation = Fetched | Said | AnsweredOther
+@dataclass(frozen=True, slots=True)
+class AskedOther:
+    """Such a command was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The player has refused to play the check card."""
+
+
+type Observation = Fetched | Said | AskedOther | AnsweredOther | Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +110,10 @@ class Check:
     told: frozenset[str] = frozenset()
     """Chapters that the player has named: what it says may come before its fetch, or after it."""
     turned: bool = False
+    asked_other: bool = False
+    """Whether a command was sent by another way than the live connection."""
+    other_address: bool = False
+    """Whether there is another address to try."""
     sent_on: bool = False
     """Whether a redirection was answered with, be it to a `HEAD`."""
     asked_for: str = ""
@@ -106,6 +123,12 @@ class Check:
     def wants(self) -> tuple[Want, ...]:
         """Return what is to be done as the stage begins."""
         return _WANTS.get(self.stage, ())
+
+    @property
+    def deadline(self) -> datetime | None:
+        """Return until when the stage lasts, whatever does not happen; None at the end."""
+        allowed = ALLOWED.get(self.stage)
+        return None if allowed is None else self.since + allowed
 
     @property
     def done(self) -> bool:
@@ -120,13 +143,36 @@ _WANTS: Final = {
     Stage.TURN_RIGHT: (Want.ASK_BY_OTHER,),
     Stage.DONE: (Want.STOP,),
 }
+ALLOWED: Final = {
+    Stage.STARTING: FIRST_FETCH,
+    Stage.STARTING_LINEAR: FIRST_FETCH,
+    Stage.PRESS_LEFT: A_PRESS,
+    Stage.PRESS_RIGHT: A_PRESS,
+    Stage.TURN_RIGHT: A_PRESS,
+    Stage.FINISHING: AFTERWARDS,
+}
+"""How long each stage lasts, whatever does not happen."""
 FIRST_LINEAR: Final = "01"
 """The chapter of the linear check card that is played first."""
 
 
-def begin_check(now: datetime, firmware: str | None = None) -> Check:
-    """Begin a check."""
-    return Check(began_at=now, since=now, profile=Profile(checked_at=now, firmware=firmware))
+def begin_check(
+    now: datetime, firmware: str | None = None, *, other_address: bool = False
+) -> Check:
+    """Begin a check.
+
+    Args:
+        now: the time.
+        firmware: the version of the player's software.
+        other_address: whether there is another address to try where nothing is fetched.
+    """
+    profile = Profile(checked_at=now, firmware=firmware)
+    return Check(began_at=now, since=now, profile=profile, other_address=other_address)
+
+
+def prepared(check: Check, now: datetime) -> Check:
+    """Return the check after what its stage wants has been done: the time begins to count."""
+    return replace(check, since=now)
 
 
 def observe(check: Check, seen: Observation, now: datetime) -> Check:
@@ -135,6 +181,10 @@ def observe(check: Check, seen: Observation, now: datetime) -> Check:
         return check
     check = passed(check, now)
     match seen:
+        case AskedOther():
+            return replace(check, asked_other=True)
+        case Refused():
+            return _refused(check, now)
         case AnsweredOther():
             return _found(check, Finding.YES, Fact.ANSWERS_SHOWN)
         case Said():
@@ -145,24 +195,39 @@ def observe(check: Check, seen: Observation, now: datetime) -> Check:
 
 def passed(check: Check, now: datetime) -> Check:
     """Return the check after time has passed."""
-    waited = now - check.since
+    deadline = check.deadline
+    if deadline is None or now < deadline:
+        return check
     match check.stage:
-        case Stage.STARTING if waited >= FIRST_FETCH:
+        case Stage.STARTING:
             return _to(check, Stage.STARTING_LINEAR, now)
-        case Stage.STARTING_LINEAR if waited >= FIRST_FETCH:
-            return _conclude(_found(check, Finding.NO, Fact.REACHED), now)
-        case Stage.PRESS_LEFT if waited >= A_PRESS:
+        case Stage.STARTING_LINEAR:
+            return _not_fetched(check, now)
+        case Stage.PRESS_LEFT:
             return _to(check, Stage.PRESS_RIGHT, now)
-        case Stage.PRESS_RIGHT | Stage.TURN_RIGHT if waited >= A_PRESS:
+        case _:
             return _conclude(check, now)
-        case Stage.FINISHING if waited >= AFTERWARDS:
-            return _conclude(check, now)
-    return check
 
 
 def redirects(chapter: LiveChapter) -> bool:
     """Return whether the check card answers for a chapter with a redirection."""
     return chapter in {LiveChapter.R0, LiveChapter.L0}
+
+
+def _not_fetched(check: Check, now: datetime) -> Check:
+    """Go on after nothing was fetched from an address."""
+    if check.other_address and check.profile.address is Address.USUAL:
+        profile = replace(check.profile, address=Address.OTHER)
+        return _to(replace(check, profile=profile), Stage.STARTING, now)
+    profile = replace(check.profile, address=Address.USUAL)
+    return _conclude(_found(replace(check, profile=profile), Finding.NO, Fact.REACHED), now)
+
+
+def _refused(check: Check, now: datetime) -> Check:
+    """Go on after the player has refused a check card."""
+    if check.stage is Stage.STARTING:
+        return _to(check, Stage.STARTING_LINEAR, now)
+    return _not_fetched(check, now) if check.stage is Stage.STARTING_LINEAR else check
 
 
 def _fetched(check: Check, fetch: Fetched, now: datetime) -> Check:
@@ -177,7 +242,9 @@ def _fetched(check: Check, fetch: Fetched, now: datetime) -> Check:
     if fetch.chapter in LiveChapter and redirects(LiveChapter(fetch.chapter)):
         check = replace(check, sent_on=True)
     if fetch.head:
-        return check
+        # A person cannot lead to where only the end leads, and it has not come.
+        ahead = fetch.chapter in LiveChapter and LiveChapter(fetch.chapter).way is Way.END
+        return _found(check, Finding.YES, Fact.PROBES_AHEAD) if ahead else check
     first = fetch.chapter in {LiveChapter.START, FIRST_LINEAR}
     if first and fetch.from_start:
         if check.asked_for == fetch.chapter:
@@ -185,7 +252,7 @@ def _fetched(check: Check, fetch: Fetched, now: datetime) -> Check:
         check = replace(check, asked_for=fetch.chapter)
     if check.stage is Stage.STARTING:
         return _to(check, Stage.PRESS_LEFT, now)
-    if check.stage is Stage.STARTING_LINEAR:
+    if check.stage is Stage.STARTING_LINEAR and fetch.chapter not in LiveChapter:
         return _to(_with_interactive(check, Interactive.REFUSED), Stage.TURN_RIGHT, now)
     return check if first else _came_to(check, fetch, now)
 
@@ -213,6 +280,8 @@ def _came_to(check: Check, fetch: Fetched, now: datetime) -> Check:
 def _said(check: Check, said: Said, now: datetime) -> Check:
     if said.length:
         check = _found(check, Finding.YES, Fact.LENGTH_TOLD)
+        if said.length > 2 * LAST_LENGTH:
+            check = _found(check, Finding.YES, Fact.LENGTH_TOLD_EARLY)
     if said.chapter is not None:
         check = replace(check, told=check.told | {said.chapter})
     if said.chapter is not None and said.chapter not in {*LiveChapter, FIRST_LINEAR}:
@@ -233,13 +302,17 @@ def _conclude(check: Check, now: datetime) -> Check:
     profile = check.profile
     if profile.finding(Fact.REACHED) is not Finding.YES:
         return _to(check, Stage.DONE, now)
+    # The first tracks are too long for that.
+    came_completely = len(check.pressed) > 1 and profile.finding(Fact.REDIRECTS) is Finding.YES
     could = {
         Fact.PROBES: True,
         Fact.RANGES: True,
         Fact.REPEATS: True,
-        Fact.ANSWERS_SHOWN: True,
+        Fact.ANSWERS_SHOWN: check.asked_other,
         Fact.LENGTH_TOLD: True,
-        Fact.PREFETCHES: profile.interactive is Interactive.PLAYED,
+        Fact.LENGTH_TOLD_EARLY: True,
+        Fact.PREFETCHES: came_completely,
+        Fact.PROBES_AHEAD: came_completely,
         Fact.PRESSES_TOLD: bool(check.pressed),
         Fact.TURNS_TOLD: check.turned,
         Fact.REDIRECTS: check.sent_on,
