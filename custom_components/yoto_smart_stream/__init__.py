@@ -15,6 +15,8 @@ from homeassistant.helpers.typing import ConfigType
 from .actions import async_setup_actions
 from .actions.stream_fields import async_streams
 from .bus import async_announce
+from .checking.cards import async_tidy
+from .checking.profiles import PROFILES, async_setup_profiles
 from .cloud.account import YotoAccount
 from .cloud.endpoints import Endpoints
 from .cloud.errors import CloudError
@@ -27,6 +29,7 @@ from .issues import (
     async_clear_issues,
     async_report_lists,
     async_report_no_lists,
+    async_report_profiles,
     async_report_scopes,
     async_report_streams,
     async_watch_base_url,
@@ -49,6 +52,7 @@ from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
 from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
+from .sure_store import NotWrittenError
 from .token_store import TokenStore
 from .websocket_api import async_register_commands
 
@@ -82,8 +86,19 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
     hass.http.register_view(UploadView())
+    await _async_setup_checks(hass)
     await _async_setup_library(hass)
     return True
+
+
+async def _async_setup_checks(hass: HomeAssistant) -> None:
+    """Set up what player checks have found; without that, players are trusted to be able."""
+    try:
+        profiles = await async_setup_profiles(hass)
+    except (UnsupportedStorageVersionError, OSError) as err:
+        LOGGER.error("What player checks have found cannot be read: %s", err)
+        return
+    async_report_profiles(hass, profiles.set_aside_count)
 
 
 async def _async_setup_library(hass: HomeAssistant) -> None:
@@ -148,6 +163,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
     entry.async_on_unload(registry.async_listen(entry.entry_id, coordinator.async_fetched))
     async_announce(hass, entry)
     async_follow(entry)
+    entry.async_create_background_task(hass, async_tidy(coordinator), name="Yoto check cards")
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))
     return True
@@ -163,6 +179,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> Non
     await TokenStore(hass, entry.entry_id).async_remove()
     registry = await async_get_registry(hass)
     await registry.async_revoke_owner(entry.entry_id)
+    if (profiles := hass.data.get(PROFILES)) is not None:
+        try:
+            await profiles.async_forget(entry.entry_id)
+        except NotWrittenError:
+            LOGGER.error("What player checks have found could not be forgotten on the disk")
     async_clear_issues(hass, entry)
 
 

@@ -247,6 +247,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             return
         if not delivery.is_ours:
             self._hearing.async_heard(delivery.received_at)
+            self.audience.async_pass(delivery)
         self._async_take(delivery.player_id, message, delivery.received_at)
 
     @callback
