@@ -27,6 +27,7 @@ from .cloud.settings import REPEAT_ALL
 from .const import DOMAIN
 from .coordinator import YotoConfigEntry
 from .entity import async_add_for_each_player
+from .media.identifiers import on_shelf_of
 from .now_playing_entity import YotoNowPlayingEntity
 from .playback.messages import PlaybackStatus
 from .playback.volume import STEPS, level_of, step_of
@@ -127,9 +128,13 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
 
     @override
     async def async_media_play(self) -> None:
-        """Go on where playback was paused, or play the card in the player again."""
-        if self.snapshot.status is PlaybackStatus.PAUSED:
+        """Go on where playback was paused, with the queue, or with the card in the player."""
+        status = self.snapshot.status
+        if status is PlaybackStatus.PAUSED:
             await self.async_command(RESUME)
+        elif self._queue.is_next:
+            if status is not PlaybackStatus.PLAYING:
+                await self._queue.async_go_on()
         else:
             await self.async_command(start_card(card_in_play(self.state_of_player)))
 
@@ -161,7 +166,13 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
 
     @override
     async def async_media_seek(self, position: float) -> None:
-        """Play the track from a second on. Players know no other way (protocol §3.4)."""
+        """Play the item or the track from a second on.
+
+        Players know no other way than to start there (protocol §3.4).
+        """
+        if self._queue.is_in_play:
+            await self._queue.async_seek(position)
+            return
         await self.async_command(
             start_card(
                 card_in_play(self.state_of_player),
@@ -226,6 +237,8 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="announce_unsupported"
             )
+        # A card of the account is played as a card, with all that is on it, wherever it was chosen.
+        media_id = on_shelf_of(self.coordinator.config_entry.entry_id, media_id) or media_id
         if is_for_queue(media_id):
             how = kwargs.get(ATTR_MEDIA_ENQUEUE) or MediaPlayerEnqueue.REPLACE
             await self._queue.async_play(media_id, how)

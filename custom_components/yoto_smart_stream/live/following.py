@@ -7,13 +7,14 @@ from homeassistant.util import dt as dt_util
 
 from ..cards.live import LiveChapter
 from ..cloud.commands import STOP, Command, set_volume, start_card
-from ..const import LOGGER
 from ..coordinator import YotoConfigEntry, YotoCoordinator
 from ..playback.messages import PlaybackStatus
 from ..program.item import Effect, ReturnTo, SetVolume, Skipped, StopCard
 from ..program.steering import Told
 from ..streaming.registry import STREAM_REGISTRY
+from .ahead import NextItem
 from .runner import LIVE_CARDS
+from .skipping import SkippedItems
 
 
 @callback
@@ -31,7 +32,15 @@ def async_follow(entry: YotoConfigEntry) -> None:
             known.add(player_id)
             said = partial(_async_said, coordinator, player_id)
             entry.async_on_unload(coordinator.audience.async_watch(player_id, said))
-            entry.async_on_unload(live.async_connect(player_id, partial(_async_obey, coordinator)))
+            skipped = SkippedItems(coordinator, player_id)
+            entry.async_on_unload(live.async_watch(player_id, skipped.async_look))
+            entry.async_on_unload(skipped.async_stop)
+            obey = partial(_async_obey, coordinator, skipped)
+            entry.async_on_unload(live.async_connect(player_id, obey))
+            ahead = NextItem(coordinator, player_id)
+            entry.async_on_unload(coordinator.audience.async_watch(player_id, ahead.async_look))
+            entry.async_on_unload(live.async_watch(player_id, ahead.async_look))
+            entry.async_on_unload(ahead.async_stop)
 
     entry.async_on_unload(coordinator.async_add_listener(follow_new))
     follow_new()
@@ -65,12 +74,14 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
         live.async_told(card.token, said)
 
 
-async def _async_obey(coordinator: YotoCoordinator, player_id: str, effect: Effect) -> None:
+async def _async_obey(
+    coordinator: YotoCoordinator, skipped: SkippedItems, player_id: str, effect: Effect
+) -> None:
     """Do what is due at a player."""
     command: Command
     match effect:
-        case Skipped(item=item, reason=reason):
-            LOGGER.warning("%s was not played: %s", item.title, reason)
+        case Skipped():
+            skipped.async_note(effect)
             return
         case StopCard():
             command = STOP

@@ -28,10 +28,12 @@ from ..program.errors import StateError
 from ..program.fetching import Answer, Fetch, Verdict, answer
 from ..program.item import Effect, Item, Play
 from ..program.kinds import reader
+from ..program.learning import learnt, with_facts
 from ..program.queue import Queue
 from ..program.records import read_session, session_state
 from ..program.session import Session, Standing, begin
-from ..program.steering import Told, passed_over, told, with_length, without_missing
+from ..program.steering import Told, passed_over, told, without_missing
+from ..program.whereabouts import where_left
 from ..sure_store import SureStore
 
 
@@ -54,6 +56,8 @@ STORE_KEY: Final = f"{DOMAIN}.live_sessions"
 _VERSION: Final = 1
 _SILENCE: Final = (DOMAIN, "live")
 _SILENT_SECONDS: Final = 1.0
+_SOON: Final = 5.0
+"""Seconds until it is written where a player has stopped."""
 
 
 class LiveCards:
@@ -127,8 +131,13 @@ class LiveCards:
     @callback
     def async_told(self, token: str, said: Told) -> None:
         """Take note of what a player has said of where it is."""
-        if (session := self._sessions.get(token)) is not None:
-            self._sessions[token] = told(session, said)
+        if (session := self._sessions.get(token)) is None:
+            return
+        after = told(session, said)
+        if after.departed and not session.departed:
+            after = where_left(after, said.at)
+            self._store.async_delay_save(self._stored, _SOON)
+        self._sessions[token] = after
 
     async def async_change(
         self, token: str, player_id: str, change: Callable[[Session], Session]
@@ -189,11 +198,9 @@ class LiveCards:
                     raise
                 standing = self._passed_over(token, given.verdict, standing)
                 continue
-            if isinstance(opened, OpenedLive):
-                return opened
-            if (length := opened.item.length) is not None and item.length is None:
-                self._sessions[token] = with_length(self._sessions[token], item.media, length)
-            return opened.source
+            if learnt(item, opened.item) != item:
+                self._sessions[token] = with_facts(self._sessions[token], opened.item)
+            return opened if isinstance(opened, OpenedLive) else opened.source
         return await self._hass.async_add_executor_job(self._silent)
 
     def _passed_over(self, token: str, verdict: Verdict, standing: Standing) -> Standing:

@@ -7,7 +7,7 @@ from typing import Final
 from ..cards.live import LiveChapter, Way
 from .announcement import Announcement
 from .contract import Program
-from .item import Effect, Play
+from .item import Effect
 from .session import Position, Session, Staged, Standing
 
 _NEWS: Final = timedelta(seconds=5)
@@ -104,24 +104,6 @@ def without_missing(session: Session, chapter: LiveChapter, now: datetime) -> Se
 def passed_over(standing: Standing, now: datetime) -> Standing:
     """Return what a chapter would play instead of what could not be opened, for a mere look."""
     return _stepped_on(standing, now)[0]
-
-
-def with_length(session: Session, media: str, seconds: float) -> Session:
-    """Return the session after the length of what plays has become known."""
-
-    def learn(standing: Standing) -> Standing:
-        outcome = standing.outcome
-        if not isinstance(outcome, Play) or outcome.item.media != media:
-            return standing
-        item = replace(outcome.item, length=seconds)
-        return replace(standing, outcome=replace(outcome, item=item))
-
-    ahead = session.ahead
-    return replace(
-        session,
-        standing=learn(session.standing),
-        ahead=None if ahead is None else replace(ahead, standing=learn(ahead.standing)),
-    )
 
 
 def _staged(
