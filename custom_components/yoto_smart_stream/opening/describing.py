@@ -15,12 +15,14 @@ from homeassistant.components.media_source import async_browse_media, is_media_s
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
+from yarl import URL
 
 from ..const import DOMAIN
 from ..library.item import AudioItem
 from ..media.identifiers import InLibrary, InStreams, read_identifier
 from ..media.views import cover_path
 from ..program.item import Item
+from ..sources.speech import beginning_of
 from ..streaming.stream import Stream
 from ..streaming.streams import Streams
 from .errors import OpeningError, OpeningFault
@@ -123,7 +125,7 @@ class Describing:
         title, cover = item.title, item.cover
         if media.startswith(SPEECH):
             await async_locate(self._hass, media)
-            return None, replace(item, title=title or _SPEECH_TITLE)
+            return None, replace(item, title=title or _said(media))
         if node is not None:
             title, cover = title or node.title, node.thumbnail
         text = None
@@ -172,6 +174,11 @@ class Describing:
             raise OpeningError(OpeningFault.STREAM_UNKNOWN)
         play = PlayOfStream.of(stream.stream_id, dt_util.utcnow())
         return Item(media=str(play), title=stream.name)
+
+
+def _said(media: str) -> str:
+    """Return how a text that is spoken begins."""
+    return beginning_of(URL(media).query.get("message", "")) or _SPEECH_TITLE
 
 
 def _inside(node: BrowseMedia) -> list[Item]:

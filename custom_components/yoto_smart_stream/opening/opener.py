@@ -38,9 +38,10 @@ from ..streaming.streams import Asker, Streams, async_get_streams
 from ..streaming.virtual import VirtualFile
 from .cache import AudioCache, key_of
 from .canonical import is_canonical
+from .chiming import CHIME, CHIME_IDENTITY, with_chime
 from .describing import Described, Describing, read_library
 from .errors import OpeningError, OpeningFault
-from .locating import LocalFile, Located, Spoken, async_locate
+from .locating import Chimed, LocalFile, Located, Spoken, async_locate
 from .looking import look
 from .making import Making, Recipe
 from .obtaining import obtained
@@ -126,6 +127,13 @@ class Opener:
         Raises:
             OpeningError: It cannot be played.
         """
+        if item.chime:
+            chime = await self.async_open(CHIME)
+            opened = await self.async_open(replace(item, chime=False))
+            if isinstance(opened, OpenedLive) or isinstance(chime, OpenedLive):
+                # What is live has no beginning for a chime to come before.
+                return opened
+            return await self._hass.async_add_executor_job(with_chime, chime, opened)
         with _refused():
             known = self._known.get(item.media)
             now = self._hass.loop.time()
@@ -201,8 +209,10 @@ class Opener:
             return OpenedFile(item=known, source=plan), None
         if (play := PlayOfStream.read(item.media)) is not None:
             return await self._stream(item, play), None
-        located = await async_locate(self._hass, item.media)
+        located = await self._located(item)
         match located:
+            case Chimed():
+                identity = CHIME_IDENTITY
             case LocalFile(path=path):
                 identity = await self._hass.async_add_executor_job(_identity, path)
             case Spoken():
@@ -215,6 +225,10 @@ class Opener:
                 unknown = (item.media, str(dt_util.utcnow()))
                 identity = seen.identity or unknown
         return await self._file(item, located, identity)
+
+    async def _located(self, item: Item) -> Located:
+        """Return what is behind an item."""
+        return Chimed() if item is CHIME else await async_locate(self._hass, item.media)
 
     async def _file(
         self, item: Item, located: Located, identity: tuple[str, ...]

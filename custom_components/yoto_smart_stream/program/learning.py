@@ -25,7 +25,7 @@ def with_facts(session: Session, known: Item) -> Session:
 
     def learn(standing: Standing) -> Standing:
         outcome = standing.outcome
-        if isinstance(outcome, Play) and outcome.item.media == known.media:
+        if isinstance(outcome, Play) and _is_of(outcome.item, known):
             outcome = replace(outcome, item=learnt(outcome.item, known))
         return replace(standing, outcome=outcome, program=_in_program(standing.program, known))
 
@@ -35,6 +35,11 @@ def with_facts(session: Session, known: Item) -> Session:
         standing=learn(session.standing),
         ahead=None if ahead is None else replace(ahead, standing=learn(ahead.standing)),
     )
+
+
+def _is_of(item: Item, known: Item) -> bool:
+    """Return whether what is known is of an item: a chime makes another one of it."""
+    return (item.media, item.chime) == (known.media, known.chime)
 
 
 def _in_program(program: Program, known: Item) -> Program:
@@ -47,9 +52,7 @@ def _in_program(program: Program, known: Item) -> Program:
 def _in_queue(known: Item) -> Callable[[Queue], Queue]:
     def change(queue: Queue) -> Queue:
         entries = tuple(
-            replace(entry, item=learnt(entry.item, known))
-            if entry.item.media == known.media
-            else entry
+            replace(entry, item=learnt(entry.item, known)) if _is_of(entry.item, known) else entry
             for entry in queue.entries
         )
         return replace(queue, entries=entries)
