@@ -31,6 +31,7 @@ _PROGRESS_TEXTS: Final = {
     Stage.PRESS_LEFT: "check_press_left",
     Stage.PRESS_RIGHT: "check_press_right",
     Stage.STARTING_LINEAR: "check_starting_linear",
+    Stage.STARTING_OTHER: "check_starting_other",
     Stage.TURN_RIGHT: "check_turn_right",
     Stage.FINISHING: "check_finishing",
     Stage.DONE: "check_finishing",
@@ -38,6 +39,7 @@ _PROGRESS_TEXTS: Final = {
 _UNREACHED_TEXTS: Final = {
     Unreached.CERTIFICATE: "unreached_certificate",
     Unreached.ADDRESS: "unreached_address",
+    Unreached.OTHER: "unreached_other",
     Unreached.PLAIN: "unreached_plain",
     Unreached.AWAY: "unreached_away",
 }

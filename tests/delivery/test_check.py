@@ -33,11 +33,11 @@ from custom_components.yoto_smart_stream.delivery.check import (
     redirects,
 )
 from custom_components.yoto_smart_stream.delivery.profile import (
-    Address,
     Delivery,
     Fact,
     Finding,
     Interactive,
+    Unreached,
     delivery_of,
 )
 from simulator.traits import InteractiveStreams, StreamLength, Traits
@@ -282,19 +282,24 @@ def test_a_prefetch_is_seen() -> None:
 
 def test_another_address_is_tried() -> None:
     """Where nothing is fetched from the usual one, and once only."""
-    check, now = begin_check(NOON, other_address=True), NOON
-    for reached, address in (
-        (CheckStage.STARTING, Address.USUAL),
-        (CheckStage.STARTING_LINEAR, Address.USUAL),
-        (CheckStage.STARTING, Address.OTHER),
-        (CheckStage.STARTING_LINEAR, Address.OTHER),
+    before = check = begin_check(NOON, other_address=True)
+    now = NOON
+    for reached in (
+        CheckStage.STARTING,
+        CheckStage.STARTING_LINEAR,
+        CheckStage.STARTING_OTHER,
     ):
-        assert (check.stage, check.profile.address) == (reached, address)
+        assert check.stage is reached
         now += FIRST_FETCH
-        check = passed(check, now)
+        before, check = check, passed(check, now)
     assert check.done
     assert delivery_of(check.profile) is Delivery.NONE
-    assert check.profile.address is Address.USUAL
+    fetched = Fetched(chapter="01", secure=True, other_address=True)
+    check = observe(before, fetched, now - timedelta(seconds=1))
+    assert check.done
+    assert delivery_of(check.profile) is Delivery.NONE
+    assert check.profile.unreached is Unreached.OTHER
+    assert check.profile.finding(Fact.SECURE) is YES
 
 
 def test_a_player_refuses_the_command() -> None:

@@ -6,7 +6,6 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.yoto_smart_stream.delivery.profile import (
-    Address,
     Delivery,
     Fact,
     Finding,
@@ -28,7 +27,6 @@ PROFILES = st.builds(
     checked_at=st.just(NOON),
     firmware=st.none() | st.just("v2.23.4"),
     interactive=st.sampled_from(Interactive),
-    address=st.sampled_from(Address),
     unreached=st.none() | st.sampled_from(Unreached),
     found=st.dictionaries(st.sampled_from(Fact), st.sampled_from(Finding)),
 )
@@ -40,7 +38,7 @@ def test_a_profile_is_read_as_it_was_written(profile: Profile) -> None:
     assert read_profile(profile_state(profile)) == profile
     lines = {line.what: line.finding for line in report(profile)}
     assert set(lines) == {
-        *("firmware", "delivery", "interactive", "address", "unreached"),
+        *("firmware", "delivery", "interactive", "unreached"),
         *Fact,
     }
     assert all(lines[fact] == profile.finding(fact) for fact in Fact)
@@ -72,7 +70,6 @@ def test_the_delivery_follows(
         {"checked_at": "2026-11-26T12:00:00"},
         {"firmware": 2},
         {"interactive": "perhaps"},
-        {"address": None},
         {"unreached": "perhaps"},
         {"found": None},
         {"found": {"flies": "yes"}},

@@ -16,7 +16,6 @@ from .examiner import Examiner, check_cards, give, lines_of
 USUAL = {
     "delivery": "live",
     "interactive": "played",
-    "address": "usual",
     "unreached": "-",
     "reached": "yes",
     "secure": "no",

@@ -3,66 +3,81 @@
 from dataclasses import dataclass
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from ..const import CONF_BASE_URL, DOMAIN
-from ..delivery.profile import Address, Unreached
-from ..streaming.addresses import NoBaseUrlError, ProbeReason, async_probe, base_url
+from ..const import DOMAIN
+from ..coordinator import YotoConfigEntry
+from ..delivery.profile import Unreached
+from ..reachability.probing import async_probe
+from ..reachability.problems import Finding, Problem
+from ..reachability.watch import chosen
+from ..streaming.addresses import AddressChoice, NoBaseUrlError, base_url
 
 _TLS: Final = "https://"
+_CERTIFICATE: Final = frozenset(
+    {
+        Problem.CERTIFICATE_EXPIRED,
+        Problem.CERTIFICATE_OTHER_NAME,
+        Problem.CERTIFICATE_PRIVATE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
-    """An address, and what is wrong with it as far as Home Assistant can tell."""
+class Bases:
+    """What cards begin their addresses with, and what is wrong with that."""
 
-    url: str
+    usual: str
     fault: Unreached | None
+    """Of the usual one, as far as Home Assistant can tell."""
+    other: str | None
+    """Another one that works, with TLS where the usual one has none, or without."""
 
     @property
     def secure(self) -> bool:
-        """Return whether it is over TLS."""
-        return self.url.startswith(_TLS)
+        """Return whether the usual one is over TLS."""
+        return self.usual.startswith(_TLS)
 
 
-async def async_bases(hass: HomeAssistant, entry: ConfigEntry) -> dict[Address, Base]:
-    """Return the usual address, whatever is wrong with it, and another one that works.
+async def async_bases(hass: HomeAssistant, entry: YotoConfigEntry) -> Bases:
+    """Return the address of an account, whatever is wrong with it, and another one.
 
     Raises:
         HomeAssistantError: there is none at all.
     """
     try:
-        usual = base_url(hass, entry.options.get(CONF_BASE_URL))
+        usual = base_url(hass, *chosen(entry))
     except NoBaseUrlError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="base_url_unusable"
         ) from err
-    bases = {Address.USUAL: Base(url=usual, fault=await _async_fault(hass, usual))}
-    other = other_base(hass, usual)
-    if other is not None and await _async_fault(hass, other) is None:
-        bases[Address.OTHER] = Base(url=other, fault=None)
-    return bases
+    other = _other(hass, usual)
+    if other is not None and _is_wrong(await async_probe(hass, other)):
+        other = None
+    finding = await async_probe(hass, usual)
+    return Bases(usual=usual, fault=_fault(finding), other=other)
 
 
-def other_base(hass: HomeAssistant, usual: str) -> str | None:
-    """Return an address with TLS where the usual one has none, or the other way around."""
-    for internal in (True, False):
+def _other(hass: HomeAssistant, usual: str) -> str | None:
+    for choice in (AddressChoice.INTERNAL, AddressChoice.EXTERNAL):
         try:
-            url = get_url(hass, allow_internal=internal, allow_external=not internal, allow_ip=True)
-        except NoURLAvailableError:
+            url = base_url(hass, choice)
+        except NoBaseUrlError:
             continue
         if url.startswith(_TLS) is not usual.startswith(_TLS):
-            return url.rstrip("/")
+            return url
     return None
 
 
-async def _async_fault(hass: HomeAssistant, url: str) -> Unreached | None:
-    failure = await async_probe(hass, url)
-    if failure is None:
+def _is_wrong(finding: Finding | None) -> bool:
+    return finding is not None and not finding.problem.is_doubt
+
+
+def _fault(finding: Finding | None) -> Unreached | None:
+    """Return what is known of an address before a player is tried with it."""
+    if finding is None or finding.problem.is_doubt:
         return None
-    if failure.reason is ProbeReason.CERTIFICATE:
+    if finding.problem in _CERTIFICATE:
         return Unreached.CERTIFICATE
     return Unreached.ADDRESS

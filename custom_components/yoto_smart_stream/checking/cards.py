@@ -3,9 +3,12 @@
 import asyncio
 from typing import Final
 
+from homeassistant.core import HomeAssistant
+
 from ..cards.builder import Json, build, chapter_key
 from ..cards.live import LiveCard, build_live
 from ..cards.model import StreamingCard, StreamTrack
+from ..cloud.account import YotoAccount
 from ..cloud.errors import CloudError
 from ..const import LOGGER
 from ..coordinator import YotoCoordinator
@@ -66,14 +69,14 @@ async def async_make(
         raise
 
 
-async def async_tidy(coordinator: YotoCoordinator) -> None:
+async def async_tidy(hass: HomeAssistant, account: YotoAccount, owner: str) -> None:
     """Delete the check cards that are still there; what cannot be deleted is left for later."""
-    profiles = coordinator.hass.data.get(PROFILES)
+    profiles = hass.data.get(PROFILES)
     if profiles is None:
         return
-    for card_id in profiles.cards(coordinator.config_entry.entry_id):
+    for card_id in profiles.cards(owner):
         try:
-            await coordinator.account.delete_card(card_id)
+            await account.delete_card(card_id)
             await profiles.async_strike_card(card_id)
         except CloudError as err:
             LOGGER.warning("A check card could not be deleted, and will be tried again: %s", err)

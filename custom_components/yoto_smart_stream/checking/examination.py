@@ -1,9 +1,9 @@
 """A check of one player while it goes on: does what the check wants, and shows it what is seen."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import ExitStack
 from enum import StrEnum
+from functools import partial
 from http import HTTPStatus
 import secrets
 from typing import Final
@@ -39,13 +39,13 @@ from ..delivery.check import (
     prepared,
     redirects,
 )
-from ..delivery.profile import Address, Profile, succeeding, unreached
+from ..delivery.profile import Profile, succeeding, unreached
 from ..playback.messages import PlaybackStatus
 from ..streaming.addresses import stream_path
 from ..streaming.admission import TakePlace
 from ..streaming.response import PlanResponse
 from ..streaming.views import CHECK_CARDS
-from .bases import Base, async_bases
+from .bases import Bases, async_bases
 from .cards import async_make, async_tidy, interactive_check, linear_check
 from .profiles import Profiles
 from .tune import async_tunes
@@ -82,8 +82,10 @@ class Examination:
         player = coordinator.data[player_id].player
         self._check = begin_check(dt_util.utcnow(), player.firmware)
         self._token = secrets.token_urlsafe(_TOKEN_BYTES)
+        self._other_token = secrets.token_urlsafe(_TOKEN_BYTES)
+        """Of the other address."""
         self._note = secrets.token_hex(_TOKEN_BYTES)
-        self._bases: dict[Address, Base] = {}
+        self._bases: Bases | None = None
         self._tunes: tuple[Plan, Plan] | None = None
         self._cards: set[str] = set()
         """What has been made at Yoto."""
@@ -109,41 +111,37 @@ class Examination:
             HomeAssistantError: the check could not be brought to its end.
         """
         hass, entry = self._coordinator.hass, self._coordinator.config_entry
-        self._bases = await async_bases(hass, entry)
+        bases = self._bases = await async_bases(hass, entry)
         self._tunes = await async_tunes(hass)
         # What an earlier check had to leave.
-        await async_tidy(self._coordinator)
+        await async_tidy(hass, self._coordinator.account, entry.entry_id)
         audience, cards = self._coordinator.audience, hass.data.setdefault(CHECK_CARDS, {})
         with ExitStack() as undoing:
-            cards[self._token] = self._serve
-            undoing.callback(cards.pop, self._token, None)
+            for token in (self._token, self._other_token):
+                cards[token] = partial(self._serve, token)
+                undoing.callback(cards.pop, token, None)
             undoing.callback(audience.async_watch(self._player_id, self._async_look))
             undoing.callback(audience.async_overhear(self._player_id, self._async_overheard))
             try:
-                await self._async_examine()
+                await self._async_examine(bases)
             finally:
                 await self._async_tidy()
-        profile = unreached(self._check.profile, self._base.fault, secure=self._base.secure)
+        profile = unreached(self._check.profile, bases.fault, secure=bases.secure)
         profile = succeeding(self._profiles.profile(self._player_id), profile)
         await self._profiles.async_keep(self._player_id, profile, owner=entry.entry_id)
         return profile
 
-    @property
-    def _base(self) -> Base:
-        """Return the address that is being tried."""
-        return self._bases[self._check.profile.address]
-
-    async def _async_examine(self) -> None:
+    async def _async_examine(self, bases: Bases) -> None:
         """Go through the stages."""
         self._check = begin_check(
             dt_util.utcnow(),
             self._check.profile.firmware,
-            other_address=Address.OTHER in self._bases,
+            other_address=bases.other is not None,
         )
         while not self._check.done:
             stage = self.stage
             for want in self._check.wants:
-                await self._async_do(want)
+                await self._async_do(want, bases)
             if self.stage is stage:
                 self._set(prepared(self._check, dt_util.utcnow()))
             await self._async_leave(stage)
@@ -168,13 +166,17 @@ class Examination:
             except TimeoutError:
                 self._set(passed(self._check, dt_util.utcnow()))
 
-    async def _async_do(self, want: Want) -> None:
+    async def _async_do(self, want: Want, bases: Bases) -> None:
         """Do what the check wants."""
         match want:
             case Want.PLAY_INTERACTIVE:
-                await self._async_play(interactive_check, LiveChapter.START)
+                card = interactive_check(bases.usual, self._token)
+                await self._async_play(card, LiveChapter.START)
             case Want.PLAY_LINEAR:
-                await self._async_play(linear_check, FIRST_LINEAR)
+                await self._async_play(linear_check(bases.usual, self._token), FIRST_LINEAR)
+            case Want.PLAY_OTHER:
+                card = linear_check(bases.other or bases.usual, self._other_token)
+                await self._async_play(card, FIRST_LINEAR)
             case Want.ASK_BY_OTHER:
                 try:
                     await self._coordinator.account.ask_by_cloud(self._player_id, self._note)
@@ -186,13 +188,9 @@ class Examination:
                 # At the end that is done in any case.
                 pass
 
-    async def _async_play(
-        self, payload: Callable[[str, str], dict[str, Json]], chapter: str
-    ) -> None:
+    async def _async_play(self, payload: dict[str, Json], chapter: str) -> None:
         """Have the player play a check card from its beginning."""
-        card_id = await async_make(
-            self._coordinator, self._profiles, payload(self._base.url, self._token)
-        )
+        card_id = await async_make(self._coordinator, self._profiles, payload)
         self._cards.add(card_id)
         # The first tracks of both cards are called like their chapters.
         command = start_card(card_id, chapter_key=chapter, track_key=chapter, seconds=0)
@@ -203,25 +201,27 @@ class Examination:
                 raise
             self._see(Refused())
 
-    def _serve(self, request: Request, name: str, place: TakePlace) -> StreamResponse:
+    def _serve(self, token: str, request: Request, name: str, place: TakePlace) -> StreamResponse:
         """Answer for a chapter of a check card."""
         moved = name.startswith(_MOVED)
         chapter = name.removeprefix(_MOVED)
         asked = request.headers.get(hdrs.RANGE)
-        if self._tunes is None:
+        if self._tunes is None or self._bases is None:
             return Response(status=HTTPStatus.NOT_FOUND)
+        is_other = token == self._other_token
         self._see(
             Fetched(
                 chapter=chapter,
                 head=request.method == hdrs.METH_HEAD,
                 ranged=asked is not None,
                 from_start=asked is None or asked.startswith("bytes=0-"),
-                secure=self._base.secure,
+                secure=self._bases.secure is not is_other,
+                other_address=is_other,
                 redirected=moved,
             )
         )
         if not moved and chapter in LiveChapter and redirects(LiveChapter(chapter)):
-            raise HTTPFound(self._base.url + stream_path(self._token, _MOVED + chapter))
+            raise HTTPFound(self._bases.usual + stream_path(token, _MOVED + chapter))
         long, short = self._tunes
         return PlanResponse(lambda: short if moved else long, place)
 
@@ -290,6 +290,7 @@ class Examination:
                         await self._coordinator.async_command(self._player_id, STOP)
                     except HomeAssistantError as err:
                         LOGGER.debug("The player did not stop after its check: %s", err)
-                await async_tidy(self._coordinator)
+                entry_id = self._coordinator.config_entry.entry_id
+                await async_tidy(self._coordinator.hass, self._coordinator.account, entry_id)
         except TimeoutError:
             LOGGER.warning("The check card could not be deleted in time; that is done later")

@@ -162,6 +162,24 @@ class YotoAccount:
         self.shelf.add_own(read_card(card_id, answer))
         return card_id
 
+    async def own_card(self, card_id: str) -> Mapping[str, Json]:
+        """Return a Make Your Own card as it was written, to change something in it.
+
+        Raises:
+            NotFoundError: it has been deleted.
+            CloudError: it cannot be had.
+        """
+        return await self._rest.content(card_id)
+
+    async def replace_card(self, card_id: str, payload: Mapping[str, Json]) -> None:
+        """Replace a Make Your Own card; what is known of its chapters is outdated then.
+
+        Raises:
+            CloudError: Yoto did not take it.
+        """
+        await self._rest.create_content({**payload, "cardId": card_id})
+        self.shelf.outdate(card_id)
+
     async def delete_card(self, card_id: str) -> None:
         """Delete a Make Your Own card, if it is still there.
 

@@ -88,6 +88,12 @@ class CloudRest(RestClient):
         """Return a card with its chapters and tracks."""
         return await self.get_card_detail(await self._token(), card_id)
 
+    async def content(self, card_id: str) -> Mapping[str, Json]:
+        """Return an own card as it was written: no address in it is signed (protocol §4.1)."""
+        answer = await self._get(await self._token(), f"/content/{card_id}", "get own card")
+        card = answer.get("card")
+        return card if isinstance(card, dict) else {}
+
     async def create_content(self, card: Mapping[str, object]) -> Mapping[str, object]:
         """Create a Make Your Own card, or replace the one whose `cardId` it carries."""
         return await self._post(await self._token(), "/content", "create card", dict(card))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from ..cards.live import LiveChapter, Way
-from .profile import Address, Fact, Finding, Interactive, Profile
+from .profile import Fact, Finding, Interactive, Profile, Unreached
 
 FIRST_FETCH: Final = timedelta(seconds=12)
 """How long a player has to fetch the check card."""
@@ -35,6 +35,8 @@ class Stage(StrEnum):
     PRESS_RIGHT = "press_right"
     STARTING_LINEAR = "starting_linear"
     """The player is told to play the linear check card, as it has not fetched the other."""
+    STARTING_OTHER = "starting_other"
+    """That card is tried with another address, as it has not fetched this one either."""
     TURN_RIGHT = "turn_right"
     FINISHING = "finishing"
     """What the last press has led to is waited for."""
@@ -46,6 +48,8 @@ class Want(StrEnum):
 
     PLAY_INTERACTIVE = "play_interactive"
     PLAY_LINEAR = "play_linear"
+    PLAY_OTHER = "play_other"
+    """That one, with another address."""
     ASK_BY_OTHER = "ask_by_other"
     """Send a harmless command by another way than the live connection."""
     STOP = "stop"
@@ -60,6 +64,7 @@ class Fetched:
     ranged: bool = False
     from_start: bool = True
     secure: bool = False
+    other_address: bool = False
     redirected: bool = False
     """Whether it is for where the redirection leads."""
 
@@ -140,12 +145,14 @@ _WANTS: Final = {
     Stage.STARTING: (Want.PLAY_INTERACTIVE,),
     Stage.PRESS_LEFT: (Want.ASK_BY_OTHER,),
     Stage.STARTING_LINEAR: (Want.PLAY_LINEAR,),
+    Stage.STARTING_OTHER: (Want.PLAY_OTHER,),
     Stage.TURN_RIGHT: (Want.ASK_BY_OTHER,),
     Stage.DONE: (Want.STOP,),
 }
 ALLOWED: Final = {
     Stage.STARTING: FIRST_FETCH,
     Stage.STARTING_LINEAR: FIRST_FETCH,
+    Stage.STARTING_OTHER: FIRST_FETCH,
     Stage.PRESS_LEFT: A_PRESS,
     Stage.PRESS_RIGHT: A_PRESS,
     Stage.TURN_RIGHT: A_PRESS,
@@ -201,7 +208,7 @@ def passed(check: Check, now: datetime) -> Check:
     match check.stage:
         case Stage.STARTING:
             return _to(check, Stage.STARTING_LINEAR, now)
-        case Stage.STARTING_LINEAR:
+        case Stage.STARTING_LINEAR | Stage.STARTING_OTHER:
             return _not_fetched(check, now)
         case Stage.PRESS_LEFT:
             return _to(check, Stage.PRESS_RIGHT, now)
@@ -216,21 +223,34 @@ def redirects(chapter: LiveChapter) -> bool:
 
 def _not_fetched(check: Check, now: datetime) -> Check:
     """Go on after nothing was fetched from an address."""
-    if check.other_address and check.profile.address is Address.USUAL:
-        profile = replace(check.profile, address=Address.OTHER)
-        return _to(replace(check, profile=profile), Stage.STARTING, now)
-    profile = replace(check.profile, address=Address.USUAL)
-    return _conclude(_found(replace(check, profile=profile), Finding.NO, Fact.REACHED), now)
+    if check.other_address and check.stage is not Stage.STARTING_OTHER:
+        return _to(check, Stage.STARTING_OTHER, now)
+    if check.profile.finding(Fact.REACHED) is Finding.UNKNOWN:
+        check = _found(check, Finding.NO, Fact.REACHED)
+    return _conclude(check, now)
 
 
 def _refused(check: Check, now: datetime) -> Check:
     """Go on after the player has refused a check card."""
-    if check.stage is Stage.STARTING:
-        return _to(check, Stage.STARTING_LINEAR, now)
-    return _not_fetched(check, now) if check.stage is Stage.STARTING_LINEAR else check
+    match check.stage:
+        case Stage.STARTING:
+            return _to(check, Stage.STARTING_LINEAR, now)
+        case Stage.STARTING_LINEAR | Stage.STARTING_OTHER:
+            return _not_fetched(check, now)
+    return check
+
+
+def _fetched_other(check: Check, fetch: Fetched, now: datetime) -> Check:
+    """End a check after the player has come by another address, which is all that matters then."""
+    check = _found(check, Finding.YES if fetch.secure else Finding.NO, Fact.SECURE)
+    check = _found(check, Finding.NO, Fact.REACHED)
+    profile = replace(check.profile, unreached=Unreached.OTHER)
+    return _conclude(replace(check, profile=profile), now)
 
 
 def _fetched(check: Check, fetch: Fetched, now: datetime) -> Check:
+    if fetch.other_address:
+        return _fetched_other(check, fetch, now)
     check = _found(check, Finding.YES, Fact.REACHED)
     check = _found(check, Finding.YES if fetch.secure else Finding.NO, Fact.SECURE)
     seen = {

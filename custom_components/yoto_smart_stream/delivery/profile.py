@@ -38,15 +38,6 @@ class Delivery(StrEnum):
     """Not at all: the player does not reach Home Assistant."""
 
 
-class Address(StrEnum):
-    """Which of Home Assistant's addresses a player fetches from."""
-
-    USUAL = "usual"
-    """The one that all players get."""
-    OTHER = "other"
-    """Another one that Home Assistant has, over TLS where the usual one is not, or without."""
-
-
 class Unreached(StrEnum):
     """Why nothing was fetched, as far as that can be told. The words are keys of texts."""
 
@@ -58,6 +49,8 @@ class Unreached(StrEnum):
     """The address has no TLS: players may want that, or be in another network."""
     AWAY = "away"
     """The address works from here, so the player may be in another network."""
+    OTHER = "other"
+    """Another address of Home Assistant's is fetched from, with TLS or without."""
 
 
 class ProfileError(Exception):
@@ -105,7 +98,6 @@ class Profile:
     checked_at: datetime
     firmware: str | None = None
     interactive: Interactive = Interactive.UNKNOWN
-    address: Address = Address.USUAL
     unreached: Unreached | None = None
     """Why nothing was fetched; None where something was."""
     found: Mapping[Fact, Finding] = field(default_factory=lambda: _ALL_UNKNOWN)
@@ -150,7 +142,7 @@ def unreached(profile: Profile, fault: Unreached | None, *, secure: bool) -> Pro
         fault: what is wrong with the address, seen from Home Assistant.
         secure: whether the address is over TLS.
     """
-    if profile.finding(Fact.REACHED) is not Finding.NO:
+    if profile.finding(Fact.REACHED) is not Finding.NO or profile.unreached is not None:
         return profile
     return replace(profile, unreached=fault or (Unreached.AWAY if secure else Unreached.PLAIN))
 
@@ -180,7 +172,6 @@ def report(profile: Profile) -> tuple[Line, ...]:
         Line("firmware", profile.firmware or Finding.UNKNOWN.value),
         Line("delivery", delivery_of(profile).value),
         Line("interactive", profile.interactive.value),
-        Line("address", profile.address.value),
         Line("unreached", profile.unreached.value if profile.unreached else "-"),
         *(Line(fact.value, profile.finding(fact).value) for fact in Fact),
     )
@@ -192,7 +183,6 @@ def profile_state(profile: Profile) -> dict[str, Json]:
         "checked_at": profile.checked_at.isoformat(),
         "firmware": profile.firmware,
         "interactive": profile.interactive.value,
-        "address": profile.address.value,
         "unreached": None if profile.unreached is None else profile.unreached.value,
         "found": {fact.value: finding.value for fact, finding in profile.found.items()},
     }
@@ -217,7 +207,6 @@ def read_profile(state: Mapping[str, Json]) -> Profile:
             checked_at=checked_at,
             firmware=firmware,
             interactive=Interactive(str(state.get("interactive"))),
-            address=Address(str(state.get("address"))),
             unreached=None if reason is None else Unreached(str(reason)),
             found={Fact(fact): Finding(str(finding)) for fact, finding in found.items()},
         )

@@ -4,10 +4,12 @@ from hashlib import sha256
 import json
 from typing import Final
 
+from ..cards.builder import Json
 from ..cards.live import LiveCard, build_live
 from ..cloud.errors import CloudError, NotFoundError
 from ..coordinator import YotoCoordinator
 from ..playing.publishing import async_base_url, refusal
+from ..reachability.watch import async_watch_of
 from ..streaming.addresses import stream_path
 from ..streaming.registry import async_get_registry
 
@@ -27,13 +29,8 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
     if found is None:
         found = await registry.async_add_live_card(player_id, owner=entry.entry_id)
     token = found.token
-    payload = build_live(
-        LiveCard(
-            title=f"Home Assistant · {coordinator.data[player_id].player.name}",
-            address=lambda chapter: base_url + stream_path(token, chapter.value),
-        )
-    )
-    digest = sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:_DIGITS]
+    title = f"Home Assistant · {coordinator.data[player_id].player.name}"
+    digest = _digest(_payload(title, token, ""))
     account = coordinator.account
     try:
         card_id = found.card_id
@@ -43,11 +40,29 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
             except NotFoundError:
                 # Somebody has deleted it.
                 card_id = None
-        if card_id is None or found.published != digest:
+        if card_id is None or found.published != digest or found.base_url != base_url:
             present = {} if card_id is None else {"cardId": card_id}
-            card_id = await account.create_card({**payload, **present})
-            await registry.async_note_published(token, card_id=card_id, published=digest)
+            card_id = await account.create_card({**_payload(title, token, base_url), **present})
+            await registry.async_note_published(
+                token, card_id=card_id, published=digest, base_url=base_url
+            )
             await account.shelf.card(card_id)
+            if (watch := async_watch_of(hass, entry.entry_id)) is not None:
+                entry.async_create_background_task(
+                    hass, watch.async_look_at_cards(), name="Yoto cards elsewhere"
+                )
     except CloudError as err:
         raise refusal(entry, err) from err
     return token, card_id
+
+
+def _payload(title: str, token: str, base_url: str) -> dict[str, Json]:
+    """Return what Yoto is sent."""
+    return build_live(
+        LiveCard(title=title, address=lambda chapter: base_url + stream_path(token, chapter.value))
+    )
+
+
+def _digest(payload: dict[str, Json]) -> str:
+    """Return a digest of a card; its addresses are without a base, which is noted beside it."""
+    return sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:_DIGITS]
