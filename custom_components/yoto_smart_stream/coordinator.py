@@ -300,7 +300,9 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         owner = self.config_entry.entry_id
         card = registry.live_card(state.player.player_id, owner=owner)
         is_live = card is not None and card.card_id == card_id
-        return {**maps, card_id: _LIVE_MAP} if is_live else maps
+        known = maps.get(card_id)
+        is_plain = known is not None and not known.interactive
+        return {**maps, card_id: _LIVE_MAP} if is_live and not is_plain else maps
 
     @callback
     def async_fetched(self, card_id: str) -> None:
