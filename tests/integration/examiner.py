@@ -69,6 +69,12 @@ class Examiner:
             assert result["type"] is FlowResultType.SHOW_PROGRESS
             await self._on()
 
+    async def done(self) -> ConfigFlowResult:
+        """Wait with hands off for the end."""
+        while (result := await self.look())["type"] is FlowResultType.SHOW_PROGRESS:
+            await self._on()
+        return result
+
     async def check(self, *, patient: bool = True) -> ConfigFlowResult:
         """Do what is asked, and return the report."""
         result = await self.begin()

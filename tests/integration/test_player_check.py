@@ -1,16 +1,32 @@
 """The player check in the options, with players that differ in each point."""
 
 from collections.abc import AsyncIterator
+from typing import Any
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.yoto_smart_stream.checking.bases import Bases
+from custom_components.yoto_smart_stream.checking.profiles import (
+    PROFILES,
+    STORE_KEY,
+    async_setup_profiles,
+)
 from custom_components.yoto_smart_stream.delivery import check
+from custom_components.yoto_smart_stream.delivery.profile import Interactive, Unreached
+from custom_components.yoto_smart_stream.streaming.views import CHECK_CARDS
+from custom_components.yoto_smart_stream.sure_store import NotWrittenError
 from simulator.simulation import Simulation
 from simulator.traits import InteractiveStreams, StreamLength, Traits
 
-from . import Family
+from . import Family, settle
+from .diary import LIGHTHOUSE
 from .examiner import Examiner, check_cards, give, lines_of
 
 USUAL = {
@@ -178,3 +194,144 @@ async def test_nobody_presses(family: Family) -> None:
     lines = lines_of(result)
     assert (lines["delivery"], lines["interactive"]) == ("live", "unknown")
     assert (lines["redirects"], lines["ranges"]) == ("unknown", "yes")
+
+
+async def test_the_dialogue_is_closed_in_the_middle(family: Family) -> None:
+    """The player stops, the card goes, and another check can begin."""
+    examiner = Examiner(family)
+    await examiner.begin()
+    await examiner.until("check_press_left")
+    assert len(check_cards(family)) == 1
+    assert (await Examiner(family).begin())["reason"] == "check_running"
+    family.hass.config_entries.options.async_abort(examiner.flow_id)
+    await settle(lambda: not family.hass.data[CHECK_CARDS])
+    assert check_cards(family) == []
+    await family.shows("idle")
+    assert family.hass.data[PROFILES].profile(family.player_id) is None
+    again = await Examiner(family).check()
+    assert again["step_id"] == "check_live"
+
+
+async def test_the_account_is_unloaded_in_the_middle(family: Family) -> None:
+    """The card goes all the same."""
+    examiner = Examiner(family)
+    await examiner.begin()
+    await examiner.until("check_press_left")
+    assert await family.hass.config_entries.async_unload(family.entry.entry_id)
+    assert check_cards(family) == []
+    result = await examiner.look()
+    assert result["reason"] == "check_not_loaded"
+    assert (await Examiner(family).begin())["reason"] == "check_not_loaded"
+
+
+async def test_what_yoto_did_not_delete_is_deleted_later(
+    family: Family, hass_storage: dict[str, Any]
+) -> None:
+    """When the account is loaded again, as after Home Assistant was killed in the middle."""
+    examiner = Examiner(family)
+    await examiner.begin()
+    await examiner.until("check_press_left")
+    family.simulation.world.faults.server_errors = 1_000
+    family.hass.config_entries.options.async_abort(examiner.flow_id)
+    await settle(lambda: not family.hass.data[CHECK_CARDS])
+    await family.shows("idle")
+    family.simulation.world.faults.server_errors = 0
+    assert len(check_cards(family)) == 1
+    assert len(hass_storage[STORE_KEY]["data"]["cards"]) == 1
+    await async_setup_profiles(family.hass)
+    await family.hass.config_entries.async_reload(family.entry.entry_id)
+    await settle(lambda: check_cards(family) == [])
+    await settle(lambda: hass_storage[STORE_KEY]["data"]["cards"] == [])
+
+
+async def test_something_else_is_played_in_the_middle(family: Family) -> None:
+    """A child goes first; its card plays on."""
+    examiner = Examiner(family)
+    await examiner.begin()
+    await examiner.until("check_press_left")
+    await family.player.insert(LIGHTHOUSE)
+    result = await examiner.done()
+    assert result["reason"] == "check_failed"
+    assert result["description_placeholders"] is not None
+    assert "Something else was played" in result["description_placeholders"]["reason"]
+    assert check_cards(family) == []
+    await family.shows("playing")
+
+
+async def test_the_player_is_switched_off_in_the_middle(family: Family) -> None:
+    """The check says so, and nobody can be checked afterwards."""
+    examiner = Examiner(family)
+    await examiner.begin()
+    await examiner.until("check_press_left")
+    for player in family.simulation.players.values():
+        await player.power(False)
+    result = await examiner.done()
+    assert result["description_placeholders"] is not None
+    assert "was switched off" in result["description_placeholders"]["reason"]
+    await settle(lambda: not any(one.online for one in family.entry.runtime_data.data.values()))
+    assert (await Examiner(family).begin())["reason"] == "check_no_player"
+
+
+async def test_yoto_does_not_take_the_card(family: Family) -> None:
+    """The check says so."""
+    examiner = Examiner(family)
+    family.simulation.world.faults.server_errors = 1_000
+    await examiner.begin()
+    result = await examiner.done()
+    family.simulation.world.faults.server_errors = 0
+    assert result["reason"] == "check_failed"
+
+
+async def test_the_player_refuses_to_play(family: Family) -> None:
+    """All cards, so that nothing reaches it."""
+    family.simulation.world.faults.refuse_commands = True
+    result = await Examiner(family).check()
+    assert result["step_id"] == "check_none"
+    assert check_cards(family) == []
+
+
+async def test_another_address_works(family: Family) -> None:
+    """The one with a name, which here leads to the same place; the usual one leads nowhere."""
+    address = str(family.client.make_url("")).rstrip("/")
+    with patch(
+        "custom_components.yoto_smart_stream.checking.examination.async_bases",
+        return_value=Bases(usual="http://127.0.0.1:9", fault=Unreached.ADDRESS, other=address),
+    ):
+        result = await found_out(family, Traits())
+    assert result["errors"] == {"base": "unreached_other"}
+    assert lines_of(result)["unreached"] == "other"
+
+
+async def test_a_profile_outlives_a_restart(
+    family: Family, hass_storage: dict[str, Any], hass_client: ClientSessionGenerator
+) -> None:
+    """It is in the diagnostics, and one that cannot be read takes no other with it."""
+    await found_out(family, Traits(interactive_streams=InteractiveStreams.REFUSED))
+    kept = hass_storage[STORE_KEY]["data"]
+    kept["players"].insert(0, {"player_id": "odd"})
+    kept["cards"].append("odd")
+    profiles = await async_setup_profiles(family.hass)
+    assert profiles.set_aside_count == 2
+    profile = profiles.profile(family.player_id)
+    assert profile is not None
+    assert profile.interactive is Interactive.REFUSED
+    told = await get_diagnostics_for_config_entry(family.hass, hass_client, family.entry)
+    players = told["players"]
+    assert isinstance(players, list)
+    assert players[0]["profile"]["interactive"] == "refused"
+    assert players[1]["profile"] is None
+    await profiles.async_keep("other", profile, owner="other")
+    assert {"player_id": "odd"} in hass_storage[STORE_KEY]["data"]["set_aside"]
+    await profiles.async_forget("other")
+    assert profiles.profile("other") is None
+    assert profiles.profile(family.player_id) == profile
+
+
+async def test_a_profile_that_cannot_be_written_changes_nothing(family: Family) -> None:
+    """The report is of no use then; the check says so."""
+    profiles = family.hass.data[PROFILES]
+    with patch.object(profiles._store, "async_write", side_effect=NotWrittenError):
+        result = await Examiner(family).check()
+    assert result["reason"] == "check_failed"
+    assert profiles.profile(family.player_id) is None
+    assert check_cards(family) == []
