@@ -15,6 +15,8 @@ from homeassistant.helpers.typing import ConfigType
 from .actions import async_setup_actions
 from .actions.stream_fields import async_streams
 from .bus import async_announce
+from .checking.cards import async_tidy
+from .checking.profiles import PROFILES, async_setup_profiles
 from .cloud.account import YotoAccount
 from .cloud.endpoints import Endpoints
 from .cloud.errors import CloudError
@@ -27,6 +29,7 @@ from .issues import (
     async_clear_issues,
     async_report_lists,
     async_report_no_lists,
+    async_report_profiles,
     async_report_scopes,
     async_report_streams,
 )
@@ -45,12 +48,14 @@ from .live.retiring import async_delete_live_cards, async_retire_absent
 from .live.serving import async_setup_live_cards
 from .media.views import async_register_views as async_register_media_views
 from .opening.opener import async_get_opener
+from .queue_issues import async_report_no_sessions, async_report_sessions
 from .reachability.watch import async_watch_address
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
 from .streaming.discretion import be_discreet
 from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
+from .sure_store import NotWrittenError
 from .token_store import TokenStore
 from .websocket_api import async_register_commands
 
@@ -85,8 +90,19 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
     hass.http.register_view(UploadView())
+    await _async_setup_checks(hass)
     await _async_setup_library(hass)
     return True
+
+
+async def _async_setup_checks(hass: HomeAssistant) -> None:
+    """Set up what player checks have found; without that, players are trusted to be able."""
+    try:
+        profiles = await async_setup_profiles(hass)
+    except (UnsupportedStorageVersionError, OSError) as err:
+        LOGGER.error("What player checks have found cannot be read: %s", err)
+        return
+    async_report_profiles(hass, profiles.set_aside_count)
 
 
 async def _async_setup_library(hass: HomeAssistant) -> None:
@@ -120,9 +136,12 @@ async def _async_setup_streams(hass: HomeAssistant) -> None:
         return
     async_report_lists(hass, streams.set_aside_count)
     try:
-        await async_setup_live_cards(hass, await async_get_opener(hass))
+        live = await async_setup_live_cards(hass, await async_get_opener(hass))
     except (UnsupportedStorageVersionError, OSError) as err:
         LOGGER.error("Nothing but cards can be played on players: %s", err)
+        async_report_no_sessions(hass, str(err))
+        return
+    async_report_sessions(hass, live.set_aside_count)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
@@ -138,6 +157,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
     async_announce(hass, entry)
     async_follow(entry)
     async_retire_absent(entry)
+    entry.async_create_background_task(
+        hass, async_tidy(hass, coordinator.account, entry.entry_id), name="Yoto check cards"
+    )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))
     return True
@@ -154,9 +176,15 @@ async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> Non
     make_account, _ = await _async_make_account(hass, entry)
     account = make_account(_ignore, _ignore)
     await async_delete_live_cards(account, registry, entry.entry_id)
+    await async_tidy(hass, account, entry.entry_id)
     await account.close()
     await TokenStore(hass, entry.entry_id).async_remove()
     await registry.async_revoke_owner(entry.entry_id)
+    if (profiles := hass.data.get(PROFILES)) is not None:
+        try:
+            await profiles.async_forget(entry.entry_id)
+        except NotWrittenError:
+            LOGGER.error("What player checks have found could not be forgotten on the disk")
     async_clear_issues(hass, entry)
 
 

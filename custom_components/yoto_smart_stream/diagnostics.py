@@ -8,10 +8,12 @@ from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
+from .checking.profiles import PROFILES
 from .cloud.scopes import missing
 from .const import CONF_TOKENS, DOMAIN
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .data import PlayerState
+from .delivery.profile import profile_state
 from .library.catalog import async_find_catalog
 from .library.overview import outline, overview
 from .library_device import LIBRARY_IDENTIFIER
@@ -126,8 +128,11 @@ def _connection(coordinator: YotoCoordinator) -> dict[str, Any]:
 
 def _player(coordinator: YotoCoordinator, state: PlayerState) -> dict[str, Any]:
     """Return everything that is known about a player, and what has happened there of late."""
+    profiles = coordinator.hass.data.get(PROFILES)
+    profile = None if profiles is None else profiles.profile(state.player.player_id)
     return {
         **asdict(state),
+        "profile": None if profile is None else profile_state(profile),
         "online": state.online,
         "occurrences": [
             {key: value for key, value in asdict(occurrence).items() if value is not None}

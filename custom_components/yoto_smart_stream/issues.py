@@ -25,6 +25,7 @@ _CONNECTION_ISSUE: Final = "connection"
 _OFFLINE_ISSUE: Final = "player_offline"
 _NO_LISTS_ISSUE: Final = "stream_lists_unusable"
 _LISTS_ISSUE: Final = "stream_lists_set_aside"
+_PROFILES_ISSUE: Final = "player_profiles_set_aside"
 _STREAMS_ISSUE: Final = "streams_set_aside"
 
 
@@ -121,6 +122,12 @@ def async_clear_reach(hass: HomeAssistant, entry: ConfigEntry) -> None:
 def async_report_streams(hass: HomeAssistant, set_aside: int) -> None:
     """Say that records of addresses could not be read; they are kept, and the others work."""
     _async_report_set_aside(hass, _STREAMS_ISSUE, set_aside)
+
+
+@callback
+def async_report_profiles(hass: HomeAssistant, set_aside: int) -> None:
+    """Say that what checks of players have found could not be read; the others work."""
+    _async_report_set_aside(hass, _PROFILES_ISSUE, set_aside)
 
 
 @callback

@@ -24,6 +24,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .audio.profile import BIT_RATES, SAMPLE_RATES, Profile
+from .check_flow import CheckSteps
 from .const import (
     CONF_ADDRESS,
     CONF_BASE_URL,
@@ -65,12 +66,12 @@ def _number(least: int, most: float, unit: str, step: float = 1) -> NumberSelect
     )
 
 
-class YotoOptionsFlow(OptionsFlow):
+class YotoOptionsFlow(CheckSteps, OptionsFlow):
     """What can be set."""
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to be set."""
-        return self.async_show_menu(step_id="init", menu_options=["account", "library"])
+        return self.async_show_menu(step_id="init", menu_options=["account", "library", "check"])
 
     async def async_step_account(
         self, user_input: dict[str, Any] | None = None

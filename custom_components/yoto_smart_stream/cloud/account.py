@@ -190,6 +190,14 @@ class YotoAccount:
             await self._rest.delete_content(card_id)
         self.shelf.remove(card_id)
 
+    async def ask_by_cloud(self, player_id: str, note: str) -> None:
+        """Have Yoto's cloud ask a player for its status; the answer carries the note.
+
+        Raises:
+            CloudError: the cloud did not.
+        """
+        await self._rest.command(player_id, "status", {"requestId": note})
+
     async def close(self) -> None:
         """Disconnect; a token refresh under way is finished first."""
         await self.connection.close()

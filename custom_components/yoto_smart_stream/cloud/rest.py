@@ -61,6 +61,11 @@ class CloudRest(RestClient):
             {"shortcuts": dict(shortcuts)},
         )
 
+    async def command(self, player_id: str, path: str, body: Mapping[str, Json]) -> None:
+        """Have the cloud send a player a command (protocol §2.5)."""
+        where = f"/device-v2/{player_id}/command/{path}"
+        await self._post(await self._token(), where, "send a command", dict(body))
+
     async def icons(self, owner: str) -> Mapping[str, Json]:
         """Return the icons of `me` or of `yoto`, who shares them with all (protocol §5.3)."""
         return await self._get(

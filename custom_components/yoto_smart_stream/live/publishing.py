@@ -5,13 +5,14 @@ import json
 from typing import Final
 
 from ..cards.builder import Json
-from ..cards.live import LiveCard, build_live
+from ..cards.live import LiveCard
 from ..cloud.errors import CloudError, NotFoundError
 from ..coordinator import YotoCoordinator
 from ..playing.publishing import async_base_url, refusal
 from ..reachability.watch import async_watch_of
 from ..streaming.addresses import stream_path
 from ..streaming.registry import async_get_registry
+from .shape import async_built
 
 _DIGITS: Final = 16
 
@@ -30,7 +31,14 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
         found = await registry.async_add_live_card(player_id, owner=entry.entry_id)
     token = found.token
     title = f"Home Assistant · {coordinator.data[player_id].player.name}"
-    digest = _digest(_payload(title, token, ""))
+
+    def payload(base: str) -> dict[str, Json]:
+        card = LiveCard(
+            title=title, address=lambda chapter: base + stream_path(token, chapter.value)
+        )
+        return async_built(coordinator, player_id, card)
+
+    digest = _digest(payload(""))
     account = coordinator.account
     try:
         card_id = found.card_id
@@ -42,7 +50,7 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
                 card_id = None
         if card_id is None or found.published != digest or found.base_url != base_url:
             present = {} if card_id is None else {"cardId": card_id}
-            card_id = await account.create_card({**_payload(title, token, base_url), **present})
+            card_id = await account.create_card({**payload(base_url), **present})
             await registry.async_note_published(
                 token, card_id=card_id, published=digest, base_url=base_url
             )
@@ -54,13 +62,6 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
     except CloudError as err:
         raise refusal(entry, err) from err
     return token, card_id
-
-
-def _payload(title: str, token: str, base_url: str) -> dict[str, Json]:
-    """Return what Yoto is sent."""
-    return build_live(
-        LiveCard(title=title, address=lambda chapter: base_url + stream_path(token, chapter.value))
-    )
 
 
 def _digest(payload: dict[str, Json]) -> str:

@@ -42,6 +42,12 @@ type ServeLiveCard = Callable[
 SERVE_LIVE_CARD: HassKey[ServeLiveCard] = HassKey(f"{DOMAIN}_serve_live_card")
 """Who plays on live cards knows everything that can be opened, so it is above this."""
 
+type ServeCheckCard = Callable[[Request, str, TakePlace], StreamResponse]
+"""Answers a request for a chapter of a check card, by its name."""
+
+CHECK_CARDS: HassKey[dict[str, ServeCheckCard]] = HassKey(f"{DOMAIN}_check_cards")
+"""By their tokens, which last for one check of a player and are kept nowhere."""
+
 _REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_views_registered")
 LIMITS: HassKey[Limits] = HassKey(f"{DOMAIN}_stream_limits")
 """How often anybody may ask; behind a trusted proxy Home Assistant tells the real address."""
@@ -95,6 +101,9 @@ class StreamView(HomeAssistantView):
             limits.ask(token, address, monotonic())
         except TooMuchError as err:
             return _refusal(err)
+        place = partial(limits.connection, token, address)
+        if (serve_check := hass.data.get(CHECK_CARDS, {}).get(token)) is not None:
+            return serve_check(request, name, place)
         registry = hass.data.get(STREAM_REGISTRY)
         resource = None if registry is None else registry.find(token)
         if registry is None or resource is None:
@@ -102,7 +111,6 @@ class StreamView(HomeAssistantView):
         # A probe of the header fields may be for another track than the one that is played.
         if request.method == hdrs.METH_GET and _is_player(request):
             registry.async_fetched(resource)
-        place = partial(limits.connection, token, address)
         if isinstance(resource, StreamedList):
             return await _async_list(hass, request, resource, place)
         if isinstance(resource, LiveCardResource):
