@@ -17,6 +17,7 @@ from .delivery.profile import profile_state
 from .library.catalog import async_find_catalog
 from .library.overview import outline, overview
 from .library_device import LIBRARY_IDENTIFIER
+from .reachability.watch import async_watch_of
 from .streaming.registry import STREAM_REGISTRY
 
 _REDACT: Final = {
@@ -58,6 +59,7 @@ async def async_get_config_entry_diagnostics(
             "scopes": sorted(tokens.scopes),
             "scopes_missing": list(missing(tokens.scopes)),
             "streams": len(_streams(hass, entry)),
+            "player_address": _address(hass, entry),
             "players": [_player(coordinator, state) for state in coordinator.data.values()],
             "audio_library": _library(hass),
         },
@@ -94,6 +96,22 @@ def _library(hass: HomeAssistant) -> dict[str, Any] | None:
         **overview(catalog.collection),
         "profile": asdict(catalog.settings.profile),
         "jobs": [outline(job) for job in catalog.jobs.jobs],
+    }
+
+
+def _address(hass: HomeAssistant, entry: YotoConfigEntry) -> dict[str, Any] | None:
+    """Return how the address for players is, without saying which."""
+    watch = async_watch_of(hass, entry.entry_id)
+    view = None if watch is None else watch.view
+    if view is None:
+        return None
+    finding = view.finding
+    return {
+        "choice": view.choice.value,
+        "scheme": view.url.partition(":")[0],
+        "looked_at": view.at.isoformat(),
+        "problem": None if finding is None else finding.problem.value,
+        "status": None if finding is None else finding.status,
     }
 
 

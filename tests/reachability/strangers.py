@@ -139,6 +139,7 @@ async def proxy(
     drops: frozenset[str] = frozenset(),
     prefix: str = "",
     adds: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> AsyncIterator[str]:
     """Run a reverse proxy in front of Home Assistant, and yield its address.
 
@@ -148,6 +149,7 @@ async def proxy(
         drops: header fields that it does not pass on.
         prefix: what it takes away from the beginning of paths.
         adds: header fields that it sends besides.
+        port: where it is, if that matters.
     """
 
     async def handle(request: Request) -> StreamResponse:
@@ -173,8 +175,8 @@ async def proxy(
 
     app = Application()
     app.router.add_route("*", "/{path:.*}", handle)
-    server = TestServer(app, scheme="http" if context is None else "https")
-    await server.start_server(**({} if context is None else {"ssl": context}))
+    server = TestServer(app, scheme="http" if context is None else "https", port=port)
+    await server.start_server(ssl=context)
     try:
         yield str(server.make_url("")).rstrip("/")
     finally:

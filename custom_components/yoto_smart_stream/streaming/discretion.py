@@ -26,8 +26,8 @@ class Discretion(logging.Filter):
     @override
     def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
         """Return a record without tokens; one that has none is returned as it is."""
-        args = record.args
-        if not isinstance(args, tuple) or not any(_has_token(one) for one in args):
+        args = record.args if isinstance(record.args, tuple) else ()
+        if not any(_has_token(one) for one in (record.msg, *args)):
             return True
         discreet = copy.copy(record)
         discreet.args = tuple(_without_token(one) for one in args)
