@@ -151,7 +151,7 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
     @override
     async def async_media_next_track(self) -> None:
         """Play the next item of the queue, or the next track of the card."""
-        if self._queue.is_in_play:
+        if self._queue.is_next:
             await self._queue.async_step(Way.RIGHT)
             return
         await async_skip(self.coordinator, self.player_id, 1)
@@ -159,7 +159,7 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
     @override
     async def async_media_previous_track(self) -> None:
         """Play the item or track before this one."""
-        if self._queue.is_in_play:
+        if self._queue.is_next:
             await self._queue.async_step(Way.LEFT)
             return
         await async_skip(self.coordinator, self.player_id, -1)

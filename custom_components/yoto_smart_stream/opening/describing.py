@@ -187,13 +187,19 @@ def _inside(node: BrowseMedia) -> list[Item]:
     Lists in it are left out, as they mostly name what lies beside them.
     """
     return [
-        Item(media=child.media_content_id, title=child.title, cover=child.thumbnail)
+        Item(media=child.media_content_id, title=_title_of(child), cover=child.thumbnail)
         for child in node.children or ()
         if child.can_play
         and child.media_class != MediaClass.IMAGE
         and not child.media_content_type.startswith("image/")
         and not _looks_like_list(child.media_content_id)
     ]
+
+
+def _title_of(node: BrowseMedia) -> str:
+    """Return what something is called, without the ending of a file name."""
+    media = node.media_content_id
+    return named_by(media) if media.endswith(f"/{node.title}") else node.title
 
 
 def _looks_like_list(media: str) -> bool:
