@@ -97,7 +97,7 @@ class Describing:
         title, cover = item.title, item.cover
         if media.startswith(SPEECH):
             await async_locate(self._hass, media)
-            return None, replace(item, title=title or _said(media))
+            return None, replace(item, title=title or said(media))
         if is_media_source_id(media):
             named, cover = await self._browsed(media)
             title = title or named
@@ -150,8 +150,8 @@ class Describing:
         return Item(media=str(play), title=stream.name)
 
 
-def _said(media: str) -> str:
-    """Return how a text that is spoken begins."""
+def said(media: str) -> str:
+    """Return how the text of a media id of speech begins."""
     return beginning_of(URL(media).query.get("message", "")) or _SPEECH_TITLE
 
 
