@@ -125,7 +125,7 @@ class Describing:
         title, cover = item.title, item.cover
         if media.startswith(SPEECH):
             await async_locate(self._hass, media)
-            return None, replace(item, title=title or _said(media))
+            return None, replace(item, title=title or said(media))
         if node is not None:
             title, cover = title or node.title, node.thumbnail
         text = None
@@ -176,8 +176,8 @@ class Describing:
         return Item(media=str(play), title=stream.name)
 
 
-def _said(media: str) -> str:
-    """Return how a text that is spoken begins."""
+def said(media: str) -> str:
+    """Return how the text of a media id of speech begins."""
     return beginning_of(URL(media).query.get("message", "")) or _SPEECH_TITLE
 
 
