@@ -26,6 +26,7 @@ from ..const import DOMAIN, LOGGER
 from ..library.errors import LibraryError
 from ..library.job import failure_of
 from ..program.item import Item
+from ..sources.errors import SourceFault
 from ..streaming.broadcast import Listener
 from ..streaming.live import LiveSource
 from ..streaming.live_media import async_get_live
@@ -293,6 +294,8 @@ def _refused() -> Iterator[None]:
         raise OpeningError(
             OpeningFault.STREAM_UNPLAYABLE, {"stream": err.names[0] if err.names else ""}
         ) from err
+    except FileNotFoundError as err:
+        raise OpeningError(SourceFault.MEDIA_NOT_FOUND) from err
     except (LibraryError, AudioError, ToolError, OSError) as err:
         raise OpeningError.of(failure_of(err)) from err
 
