@@ -26,7 +26,6 @@ from ..const import DOMAIN, LOGGER
 from ..library.errors import LibraryError
 from ..library.job import failure_of
 from ..program.item import Item
-from ..sources.errors import SourceFault
 from ..streaming.broadcast import Listener
 from ..streaming.live import LiveSource
 from ..streaming.live_media import async_get_live
