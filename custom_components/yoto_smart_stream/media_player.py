@@ -30,6 +30,7 @@ from .coordinator import YotoConfigEntry
 from .entity import async_add_for_each_player
 from .live.announcing import async_announcer
 from .live.manner import Manner
+from .media.identifiers import on_shelf_of
 from .now_playing_entity import YotoNowPlayingEntity
 from .playback.messages import PlaybackStatus
 from .playback.volume import STEPS, level_of, step_of
@@ -131,9 +132,13 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
 
     @override
     async def async_media_play(self) -> None:
-        """Go on where playback was paused, or play the card in the player again."""
-        if self.snapshot.status is PlaybackStatus.PAUSED:
+        """Go on where playback was paused, with the queue, or with the card in the player."""
+        status = self.snapshot.status
+        if status is PlaybackStatus.PAUSED:
             await self.async_command(RESUME)
+        elif self._queue.is_next:
+            if status is not PlaybackStatus.PLAYING:
+                await self._queue.async_go_on()
         else:
             await self.async_command(start_card(card_in_play(self.state_of_player)))
 
@@ -150,7 +155,7 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
     @override
     async def async_media_next_track(self) -> None:
         """Play the next item of the queue, or the next track of the card."""
-        if self._queue.is_in_play:
+        if self._queue.is_next:
             await self._queue.async_step(Way.RIGHT)
             return
         await async_skip(self.coordinator, self.player_id, 1)
@@ -158,14 +163,20 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
     @override
     async def async_media_previous_track(self) -> None:
         """Play the item or track before this one."""
-        if self._queue.is_in_play:
+        if self._queue.is_next:
             await self._queue.async_step(Way.LEFT)
             return
         await async_skip(self.coordinator, self.player_id, -1)
 
     @override
     async def async_media_seek(self, position: float) -> None:
-        """Play the track from a second on. Players know no other way (protocol §3.4)."""
+        """Play the item or the track from a second on.
+
+        Players know no other way than to start there (protocol §3.4).
+        """
+        if self._queue.is_in_play:
+            await self._queue.async_seek(position)
+            return
         await self.async_command(
             start_card(
                 card_in_play(self.state_of_player),
@@ -232,6 +243,8 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
             announcer = async_announcer(self.coordinator, self.player_id)
             await announcer.async_play(media_id, manner)
             return
+        # A card of the account is played as a card, with all that is on it, wherever it was chosen.
+        media_id = on_shelf_of(self.coordinator.config_entry.entry_id, media_id) or media_id
         if is_for_queue(media_id):
             how = kwargs.get(ATTR_MEDIA_ENQUEUE) or MediaPlayerEnqueue.REPLACE
             await self._queue.async_play(media_id, how)

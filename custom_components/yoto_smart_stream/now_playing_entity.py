@@ -3,15 +3,19 @@
 from datetime import datetime
 from typing import override
 
-from homeassistant.components.media_player import MediaType
+from homeassistant.components.media_player import MediaType, async_fetch_image
 
 from .catalogue.media_ids import CardPlace
+from .const import LOGGER
+from .opening.artwork import async_picture, is_here, picture_address
+from .opening.references import as_media_id
 from .pictures.enlarging import enlarge
 from .pictures.errors import PictureError
 from .playback.messages import CardInsertion
 from .playback.position import has_jumped
 from .playback.provenance import provenance
 from .playback.snapshot import Snapshot
+from .program.whereabouts import Whereabouts
 from .queue_entity import YotoQueueEntity
 
 
@@ -20,6 +24,8 @@ class YotoNowPlayingEntity(YotoQueueEntity):
 
     _positioned: Snapshot | None = None
     """The snapshot whose position is shown."""
+    _whereabouts: Whereabouts | None = None
+    """The place in an item of the queue that is shown."""
 
     @property
     @override
@@ -33,7 +39,9 @@ class YotoNowPlayingEntity(YotoQueueEntity):
     @property
     @override
     def media_content_id(self) -> str | None:
-        """Return what plays the track in play again."""
+        """Return what plays the item or the track in play again."""
+        if (playing := self._queue.playing) is not None:
+            return as_media_id(playing.item.media)
         snapshot = self.snapshot
         if snapshot.card_id is None:
             return None
@@ -86,18 +94,20 @@ class YotoNowPlayingEntity(YotoQueueEntity):
     @property
     @override
     def media_image_url(self) -> str | None:
-        """Return the address of the card's cover, or else of the icon on the display."""
-        return self._cover_url() or self._icon_url()
+        """Return where the picture of the item is, of the card, or of the icon on the display."""
+        return self._item_cover() or self._cover_url() or self._icon_url()
 
     @property
     @override
     def media_image_remotely_accessible(self) -> bool:
         """Return whether browsers fetch the picture themselves: covers are public files."""
-        return self._cover_url() is not None
+        return self._item_cover() is None and self._cover_url() is not None
 
     @override
     async def async_get_media_image(self) -> tuple[bytes | None, str | None]:
         """Return the picture that Home Assistant serves: icons are made large, dot by dot."""
+        if (cover := self._item_cover()) is not None:
+            return await self._async_item_picture(cover)
         small = self._cover_url() is None
         content, content_type = await super().async_get_media_image()
         if content is None or not small:
@@ -119,15 +129,16 @@ class YotoNowPlayingEntity(YotoQueueEntity):
     @override
     def media_position(self) -> int | None:
         """Return the second that was playing at the time of `media_position_updated_at`."""
-        position, playing = self._with_position().position, self._queue.playing
-        if playing is None or position is None:
-            return position
-        return position + int(playing.begin_at)
+        if (here := self._in_item()) is not None:
+            return int(here.seconds)
+        return self._with_position().position
 
     @property
     @override
     def media_position_updated_at(self) -> datetime | None:
         """Return when the position was true."""
+        if (here := self._in_item()) is not None:
+            return here.at
         return self._with_position().position_at
 
     @property
@@ -148,6 +159,20 @@ class YotoNowPlayingEntity(YotoQueueEntity):
             "track_key": snapshot.track_key,
         }
 
+    def _item_cover(self) -> str | None:
+        """Return what names the picture of the item of the queue that plays."""
+        playing = self._queue.playing
+        return None if playing is None else playing.item.cover
+
+    async def _async_item_picture(self, cover: str) -> tuple[bytes | None, str | None]:
+        """Return the picture of an item, from this machine or from where it is."""
+        if is_here(cover):
+            return await async_picture(self.hass, cover) or (None, None)
+        address = picture_address(self.hass, cover)
+        if address is None:
+            return None, None
+        return await async_fetch_image(LOGGER, self.hass, address)
+
     def _cover_url(self) -> str | None:
         """Return where the cover of the card in play is."""
         card = self.state_of_player.card
@@ -158,6 +183,13 @@ class YotoNowPlayingEntity(YotoQueueEntity):
         card = self.state_of_player.card
         snapshot = self.snapshot
         return card.icon_url(snapshot.chapter_key, snapshot.track_key) if card else None
+
+    def _in_item(self) -> Whereabouts | None:
+        """Return the place in an item of the queue that is to be shown, as `_with_position`."""
+        now = self._queue.whereabouts
+        if now is None or self._whereabouts is None or not now.is_as_expected(self._whereabouts):
+            self._whereabouts = now
+        return self._whereabouts
 
     def _with_position(self) -> Snapshot:
         """Return the snapshot whose position is to be shown.

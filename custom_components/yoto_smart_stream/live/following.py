@@ -13,7 +13,9 @@ from ..playback.messages import PlaybackStatus
 from ..program.item import Effect, ReturnTo, SetVolume, Skipped, StopCard
 from ..program.steering import Told
 from ..streaming.registry import STREAM_REGISTRY
+from .ahead import NextItem
 from .runner import LIVE_CARDS
+from .skipping import SkippedItems
 
 
 @callback
@@ -31,7 +33,15 @@ def async_follow(entry: YotoConfigEntry) -> None:
             known.add(player_id)
             said = partial(_async_said, coordinator, player_id)
             entry.async_on_unload(coordinator.audience.async_watch(player_id, said))
-            entry.async_on_unload(live.async_connect(player_id, partial(_async_obey, coordinator)))
+            skipped = SkippedItems(coordinator, player_id)
+            entry.async_on_unload(live.async_watch(player_id, skipped.async_look))
+            entry.async_on_unload(skipped.async_stop)
+            obey = partial(_async_obey, coordinator, skipped)
+            entry.async_on_unload(live.async_connect(player_id, obey))
+            ahead = NextItem(coordinator, player_id)
+            entry.async_on_unload(coordinator.audience.async_watch(player_id, ahead.async_look))
+            entry.async_on_unload(live.async_watch(player_id, ahead.async_look))
+            entry.async_on_unload(ahead.async_stop)
 
     entry.async_on_unload(coordinator.async_add_listener(follow_new))
     follow_new()
@@ -47,6 +57,9 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
     if card is None or live is None:
         return
     snapshot, now = state.snapshot, dt_util.utcnow()
+    if not coordinator.live or (state.online and snapshot.status is None):
+        # Nobody knows yet what it plays, as after a restart: that is no sign of its having left.
+        return
     is_here = (
         state.online
         and snapshot.card_id is not None
@@ -65,17 +78,21 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
         live.async_told(card.token, said)
 
 
-async def _async_obey(coordinator: YotoCoordinator, player_id: str, effect: Effect) -> None:
+async def _async_obey(
+    coordinator: YotoCoordinator, skipped: SkippedItems, player_id: str, effect: Effect
+) -> None:
     """Do what is due at a player."""
-    for command in _commands(coordinator, player_id, effect):
+    for command in _commands(coordinator, skipped, player_id, effect):
         await coordinator.async_command(player_id, command)
 
 
-def _commands(coordinator: YotoCoordinator, player_id: str, effect: Effect) -> tuple[Command, ...]:
+def _commands(
+    coordinator: YotoCoordinator, skipped: SkippedItems, player_id: str, effect: Effect
+) -> tuple[Command, ...]:
     """Return what a player is to be told."""
     match effect:
-        case Skipped(item=item, reason=reason):
-            LOGGER.warning("%s was not played: %s", item.title, reason)
+        case Skipped():
+            skipped.async_note(effect)
             return ()
         case StopCard():
             return (STOP,)

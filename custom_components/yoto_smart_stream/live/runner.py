@@ -29,10 +29,12 @@ from ..program.errors import StateError
 from ..program.fetching import Answer, Fetch, Verdict, answer
 from ..program.item import Item, Play
 from ..program.kinds import reader
+from ..program.learning import learnt, with_facts
 from ..program.queue import Queue
 from ..program.records import read_session, session_state
 from ..program.session import Session, Standing, begin
-from ..program.steering import Told, passed_over, told, with_length, without_missing
+from ..program.steering import Told, passed_over, told, without_missing
+from ..program.whereabouts import where_left
 from ..sure_store import SureStore
 from .effects import Effects, Obey
 
@@ -53,6 +55,8 @@ STORE_KEY: Final = f"{DOMAIN}.live_sessions"
 _VERSION: Final = 1
 _SILENCE: Final = (DOMAIN, "live")
 _SILENT_SECONDS: Final = 1.0
+_SOON: Final = 5.0
+"""Seconds until it is written where a player has stopped."""
 
 
 class LiveCards:
@@ -123,10 +127,15 @@ class LiveCards:
     @callback
     def async_told(self, token: str, said: Told) -> None:
         """Take note of what a player has said of where it is."""
-        if (session := self._sessions.get(token)) is not None:
-            session = self._sessions[token] = told(session, said)
-            if session.due and not said.is_off:
-                self._effects.async_do(session)
+        if (session := self._sessions.get(token)) is None:
+            return
+        after = told(session, said)
+        if after.departed and not session.departed:
+            after = where_left(after, said.at)
+            self._store.async_delay_save(self._stored, _SOON)
+        self._sessions[token] = after
+        if after.due and not said.is_off:
+            self._effects.async_do(after)
 
     async def async_change(
         self, token: str, player_id: str, change: Callable[[Session], Session]
@@ -184,10 +193,10 @@ class LiveCards:
                     raise
                 standing = self._passed_over(token, given.verdict, standing)
                 continue
+            if learnt(item, opened.item) != item:
+                self._sessions[token] = with_facts(self._sessions[token], opened.item)
             if isinstance(opened, OpenedLive):
                 return opened
-            if (length := opened.item.length) is not None and item.length is None:
-                self._sessions[token] = with_length(self._sessions[token], item.media, length)
             begin_at, job = outcome.begin_at, self._hass.async_add_executor_job
             try:
                 return await job(rest_of, opened.source, begin_at) if begin_at else opened.source

@@ -7,7 +7,7 @@ from typing import Final
 from ..cards.live import LiveChapter, Way
 from .announcement import Announcement
 from .contract import Program
-from .item import Effect, Play
+from .item import Effect
 from .session import Position, Session, Staged, Standing
 
 _NEWS: Final = timedelta(seconds=5)
@@ -139,24 +139,6 @@ def passed_over(standing: Standing, now: datetime) -> Standing:
     return _stepped_on(standing, now)[0]
 
 
-def with_length(session: Session, media: str, seconds: float) -> Session:
-    """Return the session after the length of what plays has become known."""
-
-    def learn(standing: Standing) -> Standing:
-        outcome = standing.outcome
-        if not isinstance(outcome, Play) or outcome.item.media != media:
-            return standing
-        item = replace(outcome.item, length=seconds)
-        return replace(standing, outcome=replace(outcome, item=item))
-
-    ahead = session.ahead
-    return replace(
-        session,
-        standing=learn(session.standing),
-        ahead=None if ahead is None else replace(ahead, standing=learn(ahead.standing)),
-    )
-
-
 def _staged(
     session: Session,
     way: Way,
@@ -189,7 +171,10 @@ def _left(session: Session, said: Told) -> Session:
         return session
     given_up = program.left_alone()
     there = replace(
-        session.current, program=given_up.program, outcome=given_up.outcome, position=None
+        session.current,
+        program=given_up.program,
+        outcome=given_up.outcome,
+        position=Position(seconds=0.0, at=said.at, is_playing=False),
     )
     due = (*session.due, *given_up.effects)
     return replace(session, standing=there, ahead=None, due=due)
