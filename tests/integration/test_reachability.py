@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Response
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -28,6 +29,7 @@ from yarl import URL
 from custom_components.yoto_smart_stream.cloud.endpoints import API_VARIABLE
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.reachability.issues import LEARN_MORE
+from custom_components.yoto_smart_stream.reachability.watch import async_watch_of
 from custom_components.yoto_smart_stream.streaming.registry import async_get_registry
 from simulator.cloud import content as content_api
 from simulator.cloud.cards import ACCOUNT, StoredCard
@@ -313,7 +315,10 @@ async def test_what_is_wrong_is_named_goes_by_itself_and_can_be_overruled(
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     """With the page that says more; what a family has ignored keeps no card from being made."""
-    async with stranger(lambda _: Response(status=502)) as url:
+    status = 502
+    watch = async_watch_of(hass, family.entry.entry_id)
+    assert watch is not None
+    async with stranger(lambda _: Response(status=status)) as url:
         await hass.config.async_update(internal_url=url)
         await settle(lambda: "base_url_bad_gateway" in issues(hass))
         issue = issues(hass)["base_url_bad_gateway"]
@@ -334,23 +339,38 @@ async def test_what_is_wrong_is_named_goes_by_itself_and_can_be_overruled(
         assert answered["success"], answered
         card_id = await create(family, "Bedtime", tune)
         assert urls(at_yoto(family, card_id))[0].startswith(url)
+        status = 503
+        for _ in range(2):
+            await watch.async_look()
+        status = 500
+        await watch.async_look()
+        assert "base_url_http_error" in issues(hass)
+        await create(family, "What is ignored stays so", tune)
     async with stranger(lambda _: Response(status=502)) as another:
         await hass.config.async_update(internal_url=another)
         await settle(lambda: told(hass, "base_url_bad_gateway").get("url") == another)
         with pytest.raises(HomeAssistantError, match="could not reach Home Assistant"):
             await create(family, "Bedtime", tune)
+        disabled = ConfigEntryDisabler.USER
+        await hass.config_entries.async_set_disabled_by(family.entry.entry_id, disabled)
+        await hass.async_block_till_done()
+        assert issues(hass) == {}
+    await hass.config_entries.async_set_disabled_by(family.entry.entry_id, None)
+    await hass.async_block_till_done()
 
 
 async def test_a_proxy_that_is_mended_needs_no_restart(
     family: Family, hass: HomeAssistant, silent_address: str
 ) -> None:
-    """It is looked at again after minutes while something is wrong."""
+    """It is looked at again after minutes while something is wrong, and once a day else."""
     port = URL(silent_address).port
     await hass.config.async_update(internal_url=silent_address)
     await settle(lambda: "base_url_refused" in issues(hass))
     async with proxy(str(family.client.make_url("")).rstrip("/"), port=port):
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2, seconds=5))
         await settle(lambda: "base_url_refused" not in issues(hass))
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1, minutes=3))
+    await settle(lambda: "base_url_refused" in issues(hass))
 
 
 async def test_a_doubt_keeps_nothing_from_playing(
