@@ -9,12 +9,14 @@ from homeassistant.core import callback
 from ..cards.builder import Json
 from ..cards.live import LiveCard
 from ..cloud.errors import CloudError, NotFoundError
+from ..const import LOGGER
 from ..coordinator import YotoCoordinator
+from ..delivery.profile import Delivery
 from ..playing.publishing import async_base_url, refusal
 from ..reachability.watch import async_watch_of, chosen
 from ..streaming.addresses import NoBaseUrlError, base_url, stream_path
 from ..streaming.registry import STREAM_REGISTRY, async_get_registry
-from .shape import async_built
+from .shape import async_built, async_delivery
 
 _DIGITS: Final = 16
 
@@ -76,6 +78,9 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
                 token, card_id=card_id, published=digest, base_url=address
             )
             await account.shelf.card(card_id)
+            if async_delivery(coordinator, player_id) is Delivery.LINEAR:
+                name = coordinator.data[player_id].player.name
+                LOGGER.info("%s plays on a plain card, so its knobs do not lead on", name)
             if (watch := async_watch_of(hass, entry.entry_id)) is not None:
                 entry.async_create_background_task(
                     hass, watch.async_look_at_cards(), name="Yoto cards elsewhere"
