@@ -267,7 +267,7 @@ async def test_after_silence_there_is_silence(room: Room) -> None:
 async def test_several_are_heard_one_after_the_other(room: Room) -> None:
     """Those that come while one is spoken wait, and nothing is said twice."""
     texts = [
-        "The first one comes now and it takes quite a while to say all of it",
+        "The first one comes now and takes quite a while to be said",
         "The second",
         "The third",
     ]
