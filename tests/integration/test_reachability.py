@@ -27,6 +27,12 @@ from pytest_homeassistant_custom_component.typing import (
 from yarl import URL
 
 from custom_components.yoto_smart_stream.cloud.endpoints import API_VARIABLE
+from custom_components.yoto_smart_stream.cloud.errors import (
+    CloudError,
+    CloudUnreachableError,
+    ScopeMissingError,
+    TokenRevokedError,
+)
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.reachability.issues import LEARN_MORE
 from custom_components.yoto_smart_stream.reachability.watch import async_watch_of
@@ -279,6 +285,41 @@ async def test_cards_from_before_addresses_were_noted_are_looked_at(
     assert registry.cards(family.entry.entry_id) == {
         card_id: str(family.client.make_url("")).rstrip("/")
     }
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        pytest.param(TokenRevokedError("gone"), "Log in", id="login"),
+        pytest.param(ScopeMissingError("no", status=403), "permission", id="permission"),
+        pytest.param(CloudUnreachableError("asleep"), "asleep", id="out of reach"),
+    ],
+)
+async def test_why_a_card_failed_is_said(
+    family: Family,
+    hass: HomeAssistant,
+    tune: Path,
+    elsewhere: str,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: CloudError,
+    said: str,
+) -> None:
+    """And what cannot be looked at is looked at later."""
+    card_id = await create(family, "Old", tune)
+    registry = await async_get_registry(hass)
+    (token,) = (one.token for one in registry.of_owner(family.entry.entry_id))
+    await registry.async_bind([token], card_id)
+
+    async def refuse(_card_id: str) -> Mapping[str, object]:
+        raise fault
+
+    monkeypatch.setattr(family.entry.runtime_data.account, "own_card", refuse)
+    await hass.config.async_update(internal_url=elsewhere)
+    with pytest.raises(HomeAssistantError, match=f"Old: .*{said}"):
+        await hass.services.async_call(DOMAIN, "update_card_addresses", {}, blocking=True)
+    assert registry.cards(family.entry.entry_id) == {card_id: None}
+    for flow in hass.config_entries.flow.async_progress():
+        hass.config_entries.flow.async_abort(flow["flow_id"])
 
 
 async def test_nothing_is_rewritten_while_the_new_address_does_not_work(
