@@ -45,6 +45,7 @@ from .live.following import async_follow
 from .live.serving import async_setup_live_cards
 from .media.views import async_register_views as async_register_media_views
 from .opening.opener import async_get_opener
+from .queue_issues import async_report_no_sessions, async_report_sessions
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
 from .streaming.registry import async_get_registry
@@ -117,9 +118,12 @@ async def _async_setup_streams(hass: HomeAssistant) -> None:
         return
     async_report_lists(hass, streams.set_aside_count)
     try:
-        await async_setup_live_cards(hass, await async_get_opener(hass))
+        live = await async_setup_live_cards(hass, await async_get_opener(hass))
     except (UnsupportedStorageVersionError, OSError) as err:
         LOGGER.error("Nothing but cards can be played on players: %s", err)
+        async_report_no_sessions(hass, str(err))
+        return
+    async_report_sessions(hass, live.set_aside_count)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
