@@ -78,6 +78,10 @@ class Songbook:
         found = self._beginnings.get(digest, set())
         return next(iter(found)) if len(found) == 1 else None
 
+    def is_nothing(self, digest: str) -> bool:
+        """Tell whether a hash is that of too little to tell songs apart."""
+        return len(self._beginnings.get(digest, ())) > 1
+
     def is_any(self, digest: str) -> bool:
         """Tell whether some song begins with the bytes of a hash, if only with none at all."""
         return digest in self._beginnings
@@ -87,11 +91,17 @@ class Songbook:
         return sha256(self._content[title]).hexdigest() == digest
 
     def is_rest(self, title: str, played: Json) -> bool:
-        """Tell whether what was played is a song from somewhere in its middle to its end."""
-        frames = frames_of(self._content[title])
+        """Tell whether what was played is a song from somewhere in its middle to its end.
+
+        A player that goes on where it was begins inside a frame, and passes over the rest of that.
+        """
+        song, frames = self._content[title], frames_of(self._content[title])
         count = round(played["seconds"] / FRAME_SECONDS)
-        rest = b"".join(frames[len(frames) - count :])
-        return 0 < count < len(frames) and bool(sha256(rest).hexdigest() == played["sha256"])
+        if not 0 < count < len(frames):
+            return False
+        border = len(song) - sum(map(len, frames[-count:]))
+        inside = range(border, border - len(frames[-count - 1]), -1)
+        return any(sha256(song[begin:]).hexdigest() == played["sha256"] for begin in inside)
 
 
 def make_songs(folder: Path) -> None:

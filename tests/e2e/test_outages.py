@@ -3,7 +3,6 @@
 import pytest
 
 from demo.api import Json
-from demo.waiting import until
 
 from .ears import Ears
 from .home import Home
@@ -48,15 +47,11 @@ async def give_power(ears: Ears) -> None:
 
 
 async def goes_on(ears: Ears, title: str, before: int) -> None:
-    """Wait until an item that was cut is over, and see that all of it was heard."""
-
-    async def look() -> list[Json] | None:
-        pieces = (await ears.played())[before:]
-        return pieces if pieces and ears.songs.is_rest(title, pieces[-1]) else None
-
-    first, rest = await until(look, f"{ears.player.name} has played {title} to its end")
+    """Wait until an item that was cut is over, and see that all of it was heard, once."""
+    first, rest = (await ears.has_played(before + 2))[before : before + 2]
     assert ears.songs.beginning_with(first["sha256"]) == title
     assert first["url"] == rest["url"]
+    assert ears.songs.is_rest(title, rest)
     both = first["seconds"] + rest["seconds"]
     assert both == pytest.approx(ears.songs.seconds(title), abs=2 * FRAME_SECONDS)
 

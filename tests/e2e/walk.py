@@ -6,6 +6,7 @@ from random import Random
 from time import monotonic
 from typing import Final
 
+from demo.api import Json
 from demo.waiting import until
 
 from .ears import Ears, Heard
@@ -17,7 +18,8 @@ _LATER: Final = 9.0
 """Seconds from which on it surely begins the item anew: Home Assistant is told of every fifth."""
 _LONG_HEARD: Final = 13.0
 """Seconds from which on an item might be over before an action is."""
-_REST: Final = 3.0
+_LAST_SECONDS: Final = 3.0
+_REST: Final = "the rest of "
 _SILENCE: Final = "silence"
 _STEPS: Final = {"knob right": 30, "next": 26, "knob left": 24, "previous": 24, "end": 12}
 _OTHERS: Final = {"add": 5, "queue next": 5, "play": 4, "shuffle": 6, "repeat": 10, "pause": 10,
@@ -80,21 +82,25 @@ class Walk:
 
         await until(stopped, "the player has stopped")
         await self._ears.traits(reset=True)
-        found: list[str | None] = []
         played = (await self._ears.played())[self._before :]
-        for _, run in groupby(played, key=lambda one: one["url"]):
-            begun = next(run)
-            assert begun["error"] is None, begun
-            title = self._ears.songs.beginning_with(begun["sha256"])
-            if title is None and not self._ears.songs.is_any(begun["sha256"]):
-                if found[-1:] != [_SILENCE]:
-                    found.append(_SILENCE)
-            else:
-                found.append(title)
-        wanted = self._heard
-        assert len(found) == len(wanted)
-        # Of a track that was left at once, nothing may have been heard.
-        assert [b if a is None else a for a, b in zip(found, wanted, strict=True)] == wanted
+        tracks = [next(run) for _, run in groupby(played, key=lambda one: one["url"])]
+        for wanted in self._heard:
+            track = tracks.pop(0)
+            assert track["error"] is None, track
+            assert self._is_of(track, wanted), (track, wanted)
+            while wanted == _SILENCE and tracks and self._is_of(tracks[0], _SILENCE):
+                tracks.pop(0)
+        assert not tracks
+
+    def _is_of(self, track: Json, wanted: str) -> bool:
+        """Tell whether what was played of a track is what should have been."""
+        songs, digest = self._ears.songs, track["sha256"]
+        if wanted == _SILENCE:
+            return not songs.is_any(digest)
+        if wanted.startswith(_REST):
+            return songs.is_rest(wanted.removeprefix(_REST), track)
+        # Of what was left at once, nothing may have been heard.
+        return songs.beginning_with(digest) == wanted or songs.is_nothing(digest)
 
     async def _do(self, now: Heard) -> None:
         choices = _STEPS if now.seconds > _LONG_HEARD else {**_STEPS, **_OTHERS}
@@ -163,9 +169,15 @@ class Walk:
         title = self.model.title
         assert title is not None
         self.model.end()
-        rest = int(self._ears.songs.seconds(title) - _REST)
+        rest = int(self._ears.songs.seconds(title) - _LAST_SECONDS)
         await self._ears.act("media_player.media_seek", seek_position=rest)
-        await self._has_gone_on(now)
+        self._heard.append(_REST + title)
+
+        async def look() -> Heard | None:
+            near = await self._ears.heard()
+            return near if near is not None and near.url != now.url else None
+
+        await self._has_gone_on(await until(look, f"{self._ears.player.name} has wound"))
 
     async def _insert(self, enqueue: str) -> None:
         title = self._fresh.pop()
