@@ -28,6 +28,7 @@ automation: !include automations.yaml
 frontend:
 config:
 history:
+humming_voice:
 input_boolean:
   reading_lamp:
     name: Reading lamp
@@ -75,7 +76,7 @@ def write_configuration(folder: Path, port: int) -> None:
         automations.write_text(AUTOMATIONS)
     _write_server_settings(folder, port)
     _skip_suggestions(folder)
-    _link_integration(folder)
+    _link_integrations(folder)
 
 
 def _write_server_settings(folder: Path, port: int) -> None:
@@ -125,10 +126,17 @@ def _write_store(
     (folder / ".storage" / key).write_text(json.dumps(store, indent=2))
 
 
-def _link_integration(folder: Path) -> None:
-    """Let Home Assistant find the integration of this checkout."""
-    link = folder / "custom_components"
-    if link.is_symlink():
-        link.unlink()
-    if not link.exists():
-        link.symlink_to(REPOSITORY / "custom_components", target_is_directory=True)
+def _link_integrations(folder: Path) -> None:
+    """Let Home Assistant find the integration of this checkout, and a voice."""
+    components = folder / "custom_components"
+    if components.is_symlink():
+        components.unlink()
+    components.mkdir(exist_ok=True)
+    for target in (
+        REPOSITORY / "custom_components" / "yoto_smart_stream",
+        REPOSITORY / "demo" / "humming_voice",
+    ):
+        link = components / target.name
+        if link.is_symlink():
+            link.unlink()
+        link.symlink_to(target, target_is_directory=True)

@@ -27,6 +27,7 @@ from .audio.profile import BIT_RATES, SAMPLE_RATES, Profile
 from .const import CONF_BASE_URL, CONF_OFFLINE_AFTER, CONF_TAG_SCANS, DEFAULT_OFFLINE_AFTER
 from .library.catalog import Catalog
 from .library.settings import LARGEST_MIB, LONGEST_LEAD_IN, LONGEST_MINUTES, LibrarySettings
+from .live.manner import OPTION, filled_in
 from .sources.refusals import async_library
 from .streaming.addresses import InvalidBaseUrlError, normalise_base_url
 from .sure_store import NotWrittenError
@@ -57,7 +58,9 @@ class YotoOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to be set."""
-        return self.async_show_menu(step_id="init", menu_options=["account", "library"])
+        return self.async_show_menu(
+            step_id="init", menu_options=["account", "announcements", "library"]
+        )
 
     async def async_step_account(
         self, user_input: dict[str, Any] | None = None
@@ -70,7 +73,7 @@ class YotoOptionsFlow(OptionsFlow):
             try:
                 if base_url:
                     options[CONF_BASE_URL] = normalise_base_url(base_url)
-                return self.async_create_entry(data=options)
+                return self.async_create_entry(data=self._with(options))
             except InvalidBaseUrlError:
                 errors[CONF_BASE_URL] = "invalid_base_url"
         address = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -88,6 +91,35 @@ class YotoOptionsFlow(OptionsFlow):
             ),
             errors=errors,
         )
+
+    async def async_step_announcements(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how announcements are made."""
+        if user_input is not None:
+            return self.async_create_entry(
+                data={**self.config_entry.options, OPTION: filled_in(user_input)}
+            )
+        return self.async_show_form(
+            step_id="announcements",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(
+                    {
+                        vol.Optional("engine"): EntitySelector(EntitySelectorConfig(domain="tts")),
+                        vol.Optional("language"): TextSelector(),
+                        vol.Optional("voice"): TextSelector(),
+                        vol.Required("volume", default=0): _number(0, 100, "%"),
+                        vol.Required("chime", default=False): BooleanSelector(),
+                    }
+                ),
+                self.config_entry.options.get(OPTION, {}),
+            ),
+        )
+
+    def _with(self, account: dict[str, Any]) -> dict[str, Any]:
+        """Return all options with those of the account changed."""
+        kept = self.config_entry.options.get(OPTION)
+        return account if kept is None else {**account, OPTION: kept}
 
     async def async_step_library(
         self, user_input: dict[str, Any] | None = None

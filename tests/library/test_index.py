@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 import pytest
 
@@ -20,10 +20,11 @@ from custom_components.yoto_smart_stream.library.item import (
     SourceKind,
     User,
     UserKind,
+    one_line,
 )
-from custom_components.yoto_smart_stream.library.search import Filter
+from custom_components.yoto_smart_stream.library.search import Filter, folded
 
-from .samples import DETAILS, FILE, NOW, added, written
+from .samples import DETAILS, FILE, NOW, TEXTS, added, written
 
 STREAM = User(kind=UserKind.STREAM, reference="bedtime")
 CARD = User(kind=UserKind.CARD, reference="abc")
@@ -244,3 +245,60 @@ def test_filters_narrow_a_search() -> None:
     assert numbers(Filter(min_duration=0, max_duration=0)) == []
     assert numbers(Filter(sources=frozenset({SourceKind.SPEECH}))) == ["1"]
     assert numbers(Filter(author="Bob")) == []
+
+
+@given(st.lists(DETAILS, min_size=1, max_size=4), st.data())
+def test_every_part_of_every_word_finds_its_item(
+    wanted: list[Details], data: st.DataObject
+) -> None:
+    """Be it in the title, the author, a tag or the description, and after others have gone."""
+    index = AudioIndex()
+    items = [
+        index.add(details=details, file=written(str(number)), source=FILE, now=NOW)
+        for number, details in enumerate(wanted)
+    ]
+    gone = data.draw(st.sampled_from([None, *items]))
+    if gone is not None:
+        index.delete(gone.audio_id, now=NOW)
+    for item in items:
+        details = item.details
+        for text in (details.title, details.author or "", *details.tags, details.description or ""):
+            words = folded(text).split()
+            for word in words:
+                part = word[data.draw(st.integers(0, len(word) - 1)) :]
+                found = index.find(part, limit=len(items)).items
+                assert (item in found) == (item is not gone)
+                assert all(part in " ".join(_all_words(one)) for one in found)
+            assert (item in index.find(text, limit=len(items)).items) == (item is not gone)
+
+
+def _all_words(item: AudioItem) -> list[str]:
+    """Return the folded words of all texts of an item."""
+    details = item.details
+    texts = (details.title, details.author or "", *details.tags, details.description or "")
+    return [word for text in texts for word in folded(text).split()]
+
+
+@given(TEXTS)
+def test_words_are_compared_without_capitals_and_accents(text: str) -> None:
+    """What is folded stays as it is when it is folded again, so that a title is found by itself."""
+    assert folded(folded(text)) == folded(text)
+
+
+def test_accents_do_not_matter() -> None:
+    """Neither in what is looked for nor in what is found; a part of a word is enough."""
+    index = AudioIndex()
+    added(index, "Der Eisbär & l'école", description="Straße\x1fnach Łódź")
+    for query in ("bär", "BAR", "ecole", "lécole", "strasse", "odz nach", "eisbar der"):
+        assert index.find(query).total == 1, query
+    assert not index.find("strassenach").total
+
+
+@given(st.text(max_size=250))
+def test_a_line_is_what_can_be_shown_as_one(text: str) -> None:
+    """Nothing else is taken for a title."""
+    if text and text == one_line(text):
+        assert Details(title=text).title == text
+    else:
+        with pytest.raises(ValueError, match="one line"):
+            Details(title=text)

@@ -26,7 +26,12 @@ class Fields:
     @property
     def rest(self) -> JsonObject:
         """Return what has not been read."""
-        return self._left
+        # A copy, since a dictionary out of which all has been taken is as large as it was.
+        return {**self._left}
+
+    def value(self, name: str) -> Json:
+        """Read a value of any kind, None where it is missing."""
+        return self._left.pop(name, None)
 
     def text(self, name: str) -> str:
         """Read a text."""
@@ -48,7 +53,7 @@ class Fields:
             return ()
         if not isinstance(value, list):
             raise RecordError(f"{name} is no list")
-        texts = tuple(text for text in value if isinstance(text, str))
+        texts = tuple([text for text in value if isinstance(text, str)])
         if len(texts) != len(value):
             raise RecordError(f"{name} holds something else than texts")
         return texts

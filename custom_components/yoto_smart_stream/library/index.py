@@ -15,7 +15,7 @@ from ..audio.container import Mark
 from ..audio.frame_writer import Written
 from .errors import AmbiguousTitleError, AudioInUseError, UnknownAudioError
 from .item import AudioItem, Details, Source, StoredFile, User, audio_file
-from .search import Filter, Page, SearchTable, folded
+from .search import Filter, Page, SearchTable, title_key
 from .slugs import Slugs
 
 TRASH_TIME: Final = timedelta(days=7)
@@ -30,8 +30,8 @@ class AudioIndex:
         """Start with items whose ids and slugs differ."""
         self._items: dict[str, AudioItem] = {}
         self._by_slug: dict[str, str] = {}
-        self._by_title: dict[str, set[str]] = {}
-        self._by_file: dict[StoredFile, set[str]] = {}
+        # Nearly all of these have one member, and a tuple is a fifth of the size of a set.
+        self._by_file: dict[StoredFile, tuple[str, ...]] = {}
         self._by_user: dict[User, set[str]] = {}
         self._unneeded: set[StoredFile] = set()
         self._slugs = Slugs(self._by_slug.__contains__)
@@ -200,13 +200,17 @@ class AudioIndex:
         named = self._items.get(key) or self._items.get(self._by_slug.get(key, ""))
         if named is not None and (named.trashed is not None) is in_trash:
             return named
-        titled = [self._items[audio_id] for audio_id in self._by_title.get(_title_key(key), ())]
-        titled = [item for item in titled if (item.trashed is not None) is in_trash]
+        titled = self._trashed_with(key) if in_trash else self._table.titled(key)
         if len(titled) > 1:
             raise AmbiguousTitleError(key, (item.slug for item in titled))
         if not titled:
             raise UnknownAudioError(key)
         return titled[0]
+
+    def _trashed_with(self, title: str) -> list[AudioItem]:
+        """Return the items in the trash whose titles count as equal to one."""
+        key = title_key(title)
+        return [item for item in self.trash if title_key(item.title) == key]
 
     def _new_id(self, now: datetime) -> str:
         """Return an id that is not taken."""
@@ -241,32 +245,33 @@ class AudioIndex:
         key = item.audio_id
         self._items[key] = item
         self._by_slug[item.slug] = key
-        self._by_title.setdefault(_title_key(item.title), set()).add(key)
         for file in item.stored_files:
-            self._by_file.setdefault(file, set()).add(key)
+            _join(self._by_file, file, key)
             self._unneeded.discard(file)
         for user in item.used_by:
             self._by_user.setdefault(user, set()).add(key)
 
     def _forget(self, item: AudioItem) -> None:
         """Undo what `_note` did, but for the id and the slug, which stay."""
-        _leave(self._by_title, _title_key(item.title), item.audio_id)
         for file in item.stored_files:
             _leave(self._by_file, file, item.audio_id)
             if not self.needs(file):
                 self._unneeded.add(file)
         for user in item.used_by:
-            _leave(self._by_user, user, item.audio_id)
+            members = self._by_user[user]
+            members.discard(item.audio_id)
+            if not members:
+                del self._by_user[user]
 
 
-def _title_key(title: str) -> str:
-    """Return what titles that count as equal share, be they without any letter."""
-    return folded(title) or title.strip()
+def _join[K](groups: dict[K, tuple[str, ...]], key: K, member: str) -> None:
+    """Put a member into a group."""
+    groups[key] = (*groups[key], member) if key in groups else (member,)
 
 
-def _leave[K](groups: dict[K, set[str]], key: K, member: str) -> None:
+def _leave[K](groups: dict[K, tuple[str, ...]], key: K, member: str) -> None:
     """Take a member out of a group, and the group away with the last one."""
-    group = groups[key]
-    group.discard(member)
-    if not group:
+    if rest := tuple(other for other in groups[key] if other != member):
+        groups[key] = rest
+    else:
         del groups[key]

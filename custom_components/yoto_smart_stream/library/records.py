@@ -6,6 +6,7 @@ a newer version may understand it. Fields that are not known are kept with their
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 import re
 from typing import Final
 
@@ -126,10 +127,8 @@ def read_item(record: Json) -> AudioItem:
             transcript=fields.text_or_none("transcript"),
         ),
         file=Written(
-            profile=Profile(
-                bit_rate=fields.whole("bit_rate"),
-                sample_rate=fields.whole("sample_rate"),
-                channels=fields.whole("channels"),
+            profile=_profile(
+                fields.whole("bit_rate"), fields.whole("sample_rate"), fields.whole("channels")
             ),
             frames=fields.whole("frames"),
             size_bytes=fields.whole("bytes"),
@@ -141,8 +140,8 @@ def read_item(record: Json) -> AudioItem:
         ),
         created=fields.moment("created"),
         original=_stored_file(Place.ORIGINALS, fields.text_or_none("original")),
-        chapters=tuple(_chapter(record) for record in fields.records("chapters")),
-        used_by=frozenset(_user(text) for text in fields.texts("used_by")),
+        chapters=tuple([_chapter(record) for record in fields.records("chapters")]),
+        used_by=frozenset([_user(text) for text in fields.texts("used_by")]),
         trashed=fields.moment_or_none("trashed"),
         unknown=fields.rest,
     )
@@ -179,6 +178,13 @@ def write_item(item: AudioItem) -> JsonObject:
         "used_by": [f"{user.kind}:{user.reference}" for user in sorted(item.used_by)],
         "trashed": None if trashed is None else trashed.isoformat(),
     }
+
+
+# A library has one, or as many as it has had.
+@lru_cache(64)
+def _profile(bit_rate: int, sample_rate: int, channels: int) -> Profile:
+    """Return a profile, the same one each time."""
+    return Profile(bit_rate=bit_rate, sample_rate=sample_rate, channels=channels)
 
 
 def _listed(value: Json) -> list[Json]:

@@ -8,7 +8,7 @@ Moves within the folder are short and atomic, and are done in the loop, so that 
 between them and the index. Everything else here says "blocking".
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import os
@@ -102,12 +102,12 @@ class Storage:
         removed = self._empty_arriving() + self._forget_lost(now)
         wanted = {file for item in items for file in item.stored_files}
         found_again = self._find_again(wanted)
-        lost = self._lose(wanted, kept, now)
-        sizes = _sizes(self._folder / Place.AUDIO)
+        sizes = {place: _sizes(self._folder / place) for place in Place}
+        lost = self._lose(sizes, wanted, kept, now)
         damaged = tuple(
             item.audio_id
             for item in items
-            if sizes.get(item.stored_audio.name) != item.file.size_bytes
+            if sizes[Place.AUDIO].get(item.stored_audio.name) != item.file.size_bytes
         )
         return Swept(damaged=damaged, found_again=found_again, lost=lost, removed=removed)
 
@@ -134,22 +134,28 @@ class Storage:
         """Take back what is wanted and was lost; returns how many there were."""
         count = 0
         lost = {path.name: path for path in (self._folder / _LOST).iterdir()}
-        for file in wanted:
+        for file in wanted if lost else ():
             path = lost.get(f"{file.place}-{file.name}")
             if path is not None and not self.path(file).exists():
                 path.replace(self.path(file))
                 count += 1
         return count
 
-    def _lose(self, wanted: Collection[StoredFile], kept: Collection[str], now: datetime) -> int:
+    def _lose(
+        self,
+        sizes: Mapping[Place, Mapping[str, int]],
+        wanted: Collection[StoredFile],
+        kept: Collection[str],
+        now: datetime,
+    ) -> int:
         """Put what no item names where it can be found again; returns how many there were."""
         count = 0
-        for place in Place:
+        for place, present in sizes.items():
             names = {file.name for file in wanted if file.place is place}
-            for name in set(os.listdir(self._folder / place)) - names:  # noqa: PTH208 - faster
-                path = self._folder / place / name
-                if name.partition(".")[0] in kept or not path.is_file():
+            for name in present.keys() - names:
+                if name.partition(".")[0] in kept:
                     continue
+                path = self._folder / place / name
                 # The time of loss, from which on it is kept.
                 os.utime(path, (now.timestamp(), now.timestamp()))
                 path.replace(self._folder / _LOST / f"{place}-{path.name}")

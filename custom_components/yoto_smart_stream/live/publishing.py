@@ -4,14 +4,39 @@ from hashlib import sha256
 import json
 from typing import Final
 
+from homeassistant.core import callback
+
+from ..cards.builder import Json
 from ..cards.live import LiveCard, build_live
 from ..cloud.errors import CloudError, NotFoundError
+from ..const import CONF_BASE_URL
 from ..coordinator import YotoCoordinator
 from ..playing.publishing import async_base_url, refusal
-from ..streaming.addresses import stream_path
-from ..streaming.registry import async_get_registry
+from ..streaming.addresses import NoBaseUrlError, base_url, stream_path
+from ..streaming.registry import STREAM_REGISTRY, async_get_registry
 
 _DIGITS: Final = 16
+
+
+@callback
+def known_card(coordinator: YotoCoordinator, player_id: str) -> tuple[str, str] | None:
+    """Return token and id of a live card that is known to be at Yoto as it should be.
+
+    None where that has to be seen to first. Nothing is asked, so that nobody waits for it.
+    """
+    hass, entry = coordinator.hass, coordinator.config_entry
+    registry = hass.data.get(STREAM_REGISTRY)
+    found = registry.live_card(player_id, owner=entry.entry_id) if registry else None
+    if found is None or found.card_id is None:
+        return None
+    try:
+        address = base_url(hass, entry.options.get(CONF_BASE_URL))
+    except NoBaseUrlError:
+        return None
+    digest = _digest(_payload(coordinator, player_id, found.token, address))
+    if found.published != digest or coordinator.account.shelf.known(found.card_id) is None:
+        return None
+    return found.token, found.card_id
 
 
 async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[str, str]:
@@ -21,19 +46,14 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
         HomeAssistantError: players cannot reach Home Assistant, or Yoto did not take the card.
     """
     hass, entry = coordinator.hass, coordinator.config_entry
-    base_url = await async_base_url(hass, entry)
+    address = await async_base_url(hass, entry)
     registry = await async_get_registry(hass)
     found = registry.live_card(player_id, owner=entry.entry_id)
     if found is None:
         found = await registry.async_add_live_card(player_id, owner=entry.entry_id)
     token = found.token
-    payload = build_live(
-        LiveCard(
-            title=f"Home Assistant · {coordinator.data[player_id].player.name}",
-            address=lambda chapter: base_url + stream_path(token, chapter.value),
-        )
-    )
-    digest = sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:_DIGITS]
+    payload = _payload(coordinator, player_id, token, address)
+    digest = _digest(payload)
     account = coordinator.account
     try:
         card_id = found.card_id
@@ -51,3 +71,20 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
     except CloudError as err:
         raise refusal(entry, err) from err
     return token, card_id
+
+
+def _payload(
+    coordinator: YotoCoordinator, player_id: str, token: str, address: str
+) -> dict[str, Json]:
+    """Return what Yoto is sent; `address` is where players reach Home Assistant."""
+    return build_live(
+        LiveCard(
+            title=f"Home Assistant · {coordinator.data[player_id].player.name}",
+            address=lambda chapter: address + stream_path(token, chapter.value),
+        )
+    )
+
+
+def _digest(payload: dict[str, Json]) -> str:
+    """Return what changes with a payload."""
+    return sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:_DIGITS]

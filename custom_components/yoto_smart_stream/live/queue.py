@@ -97,12 +97,13 @@ class PlayerQueue:
 
     @property
     def is_next(self) -> bool:
-        """Return whether a player that is told to play goes on with its live card.
+        """Return whether a player that is told to go on does so with its live card.
 
-        It does unless another card is in play. A player that was switched off has none.
+        It does unless another card is in play. A player that is told to stop, or was switched off,
+        has none.
         """
         card_id = self._coordinator.data[self._player_id].snapshot.card_id
-        return self.is_in_play or (card_id is None and self.can_go_on)
+        return self.is_in_play or (card_id is None and self.session is not None)
 
     async def async_play(self, media_id: str, how: MediaPlayerEnqueue) -> None:
         """Play something of Home Assistant's, or put it into the queue.
@@ -143,7 +144,8 @@ class PlayerQueue:
         """
         if not self.can_go_on:
             raise self._refused("queue_empty")
-        queue = self.queue
+        session = self.session
+        queue = queue_in(session.current.program) if session else None
         if way is Way.RIGHT and queue is not None and queue.over:
             raise self._refused("queue_over")
         token, card_id = await async_publish(self._coordinator, self._player_id)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from .announcement import Announcement
 from .contract import Program
 from .item import Item, Play
 from .queue import Queue
@@ -26,7 +27,8 @@ def with_facts(session: Session, known: Item) -> Session:
     def learn(standing: Standing) -> Standing:
         outcome = standing.outcome
         if isinstance(outcome, Play) and _is_of(outcome.item, known):
-            outcome = replace(outcome, item=learnt(outcome.item, known))
+            facts = _nameless(known) if _is_announced(standing.program) else known
+            outcome = replace(outcome, item=learnt(outcome.item, facts))
         return replace(standing, outcome=outcome, program=_in_program(standing.program, known))
 
     ahead = session.ahead
@@ -35,6 +37,16 @@ def with_facts(session: Session, known: Item) -> Session:
         standing=learn(session.standing),
         ahead=None if ahead is None else replace(ahead, standing=learn(ahead.standing)),
     )
+
+
+def _is_announced(program: Program) -> bool:
+    """Return whether what plays is an announcement, which whoever made it has named."""
+    return isinstance(program, Announcement) and bool(program.messages)
+
+
+def _nameless(known: Item) -> Item:
+    """Return what is known of an item but for its names."""
+    return replace(known, title="", artist=None, cover=None)
 
 
 def _is_of(item: Item, known: Item) -> bool:

@@ -98,7 +98,7 @@ def _written(pinned: Pinned) -> JsonObject:
 def _pinned(record: Json) -> Pinned:
     """Read what plays are made of."""
     fields = Fields(record)
-    listed = fields.rest.pop("streams", None)
+    listed = fields.value("streams")
     if not isinstance(listed, list):
         raise RecordError("streams is no list")
     streams = {stream.name: stream for stream in map(read_stream, listed)}

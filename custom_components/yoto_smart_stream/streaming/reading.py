@@ -17,7 +17,8 @@ from ..audio.plan import Part
 SMALL_PART: Final = 64 * 1024
 """Parts up to this length are read into memory."""
 MOST_READ: Final = 128 * 1024
-"""The most bytes that a portion holds in memory, and so what a client that pauses can cost."""
+"""The most bytes that a portion holds in memory. A client that pauses costs one, or two if it has
+been so fast that the next one was read ahead."""
 
 
 class PartChangedError(Exception):

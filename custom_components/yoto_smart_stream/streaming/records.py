@@ -79,7 +79,7 @@ def read_stream(record: Json) -> Stream:
         raise RecordError("A stream has a ULID and a slug")
     if (revision := fields.whole("revision")) < 1:
         raise RecordError("A revision is counted from 1")
-    rules = fields.rest.pop("rules", None)
+    rules = fields.value("rules")
     return Stream(
         stream_id=stream_id,
         slug=slug,
@@ -121,7 +121,7 @@ def write_items(items: Iterable[Item]) -> list[Json]:
 
 def _items(fields: Fields) -> tuple[Item, ...]:
     """Read the items of a stream or of a rule."""
-    records = fields.rest.pop("items", None)
+    records = fields.value("items")
     if not isinstance(records, list):
         raise RecordError("items is no list")
     return tuple(_item(record) for record in records)
@@ -154,7 +154,7 @@ def _written_item(item: Item) -> JsonObject:
 def _rule(record: Json) -> Rule:
     """Read a rule. One that this version does not fully know might hold when it should not."""
     fields = Fields(record)
-    weekdays = fields.rest.pop("weekdays", None)
+    weekdays = fields.value("weekdays")
     rule = Rule(
         items=_items(fields),
         start=_time(fields.text_or_none("start")),

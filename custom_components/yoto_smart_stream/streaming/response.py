@@ -120,22 +120,34 @@ class PlanResponse(AdmittedResponse):
             self.content_length = decision.stop - decision.start
 
     async def _send_portions(self, request: BaseRequest, portion: Portion, reader: Reader) -> None:
-        """Send portion after portion."""
+        """Send portion after portion; for a fast client the next one is opened meanwhile."""
         loop = asyncio.get_running_loop()
         way = _Way(request)
+        used = Portion()
+        ahead: asyncio.Future[Portion] | None = None
         try:
             with _SPARE_FILES.taker() as spare:
                 while portion.pieces:
+                    room = 1 + spare.taken - portion.files
+                    if room:
+                        ahead = _next_portion(reader, used, min(room, (1 + spare.taken) // 2))
+                    else:
+                        _close(used)
                     begin = loop.time()
                     await way.send(portion)
                     is_fast = loop.time() - begin < FAST_SECONDS
-                    used, portion = portion, Portion()
-                    # From here on the job closes the files, even if nobody waits for it.
-                    spare.take(2 * used.files if is_fast else 0)
-                    portion = await _next_portion(reader, used, 1 + spare.taken)
+                    if ahead is None:
+                        ahead = _next_portion(reader, portion, 1)
+                    wanted = 4 * portion.files if is_fast else 0
+                    used, portion = portion, await asyncio.shield(ahead)
+                    ahead = None
+                    spare.take(max(wanted, portion.files - 1))
         finally:
             way.close()
-            _close(portion)
+            for left in (used, portion):
+                _close(left)
+            if ahead is not None:
+                ahead.add_done_callback(_close_unused)
 
 
 class _Way:
@@ -272,14 +284,10 @@ def _make_ready(load: Callable[[], Source], conditions: Conditions) -> _Ready:
     return replace(ready, first=reader.portion(Portion(), 1), reader=reader)
 
 
-async def _next_portion(reader: Reader, used: Portion, most_files: int) -> Portion:
+def _next_portion(reader: Reader, used: Portion, most_files: int) -> asyncio.Future[Portion]:
     """Read the next portion in the executor: finding out which one may take a while."""
-    job = asyncio.get_running_loop().run_in_executor(None, reader.portion, used, most_files)
-    try:
-        return await asyncio.shield(job)
-    except asyncio.CancelledError:
-        job.add_done_callback(_close_unused)
-        raise
+    loop = asyncio.get_running_loop()
+    return loop.run_in_executor(None, reader.portion, used, most_files)
 
 
 def _close_unused(job: asyncio.Future[_Ready] | asyncio.Future[Portion]) -> None:
