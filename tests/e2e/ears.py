@@ -44,6 +44,15 @@ class Ears:
             enqueue=enqueue,
         )
 
+    async def announce(self, title: str) -> None:
+        """Announce a song."""
+        await self.act(
+            "media_player.play_media",
+            media_content_type="music",
+            media_content_id=self.songs.media[title],
+            announce=True,
+        )
+
     async def operate(self, what: str, **how: object) -> None:
         """Do something at the player, with a child's hands."""
         await self._home.simulation.operate(self.player.player_id, what, **how)

@@ -21,7 +21,10 @@ RATE: Final = 16_000
 FRAME_SECONDS: Final = 1152 / 44_100
 LONG: Final = ("Long 1", "Long 2", "Long 3")
 """Songs that are longer than what a player has of a song in advance."""
-_LONG_FRAMES: Final = 1600
+MESSAGE: Final = "Message"
+"""A song that is over soon."""
+_LONG_FRAMES, _MESSAGE_FRAMES = 1600, 120
+_SONG: Final = "Song "
 _SHIFT: Final = 15
 """By how many frames each song begins later in the same tone, which rises all the time."""
 _TONE: Final = f"aevalsrc='0.4*sin(2*PI*t*(200+t*9))':s=44100:d={SECONDS}"
@@ -36,7 +39,7 @@ class Songbook:
 
     def __init__(self, media: Mapping[str, str], content: Mapping[str, bytes]) -> None:
         """Take songs by their titles."""
-        self.titles: Final = tuple(sorted(title for title in media if title not in LONG))
+        self.titles: Final = tuple(sorted(title for title in media if title.startswith(_SONG)))
         self.media: Final = media
         self._content = content
         self._beginnings: defaultdict[str, set[str]] = defaultdict(set)
@@ -113,11 +116,13 @@ def make_songs(folder: Path) -> None:
     for number in range(SONGS):
         begin = number * _SHIFT
         song = [*frames[begin:], *frames[:begin]][: len(frames) - number]
-        (folder / f"Song {number + 1:02}.mp3").write_bytes(b"".join(song))
+        (folder / f"{_SONG}{number + 1:02}.mp3").write_bytes(b"".join(song))
     for number, title in enumerate(LONG):
         begin = number * _SHIFT + _SHIFT // 2
         song = [*frames, *frames, *frames][begin : begin + _LONG_FRAMES]
         (folder / f"{title}.mp3").write_bytes(b"".join(song))
+    message = [*frames[_SHIFT // 3 :], *frames][:_MESSAGE_FRAMES]
+    (folder / f"{MESSAGE}.mp3").write_bytes(b"".join(message))
 
 
 def frames_of(content: bytes) -> Sequence[bytes]:
