@@ -186,14 +186,19 @@ async def test_a_damaged_file_is_told_until_it_is_mended(
 async def test_settings_that_cannot_be_read_are_told(
     hass: HomeAssistant, hass_storage: dict[str, Any]
 ) -> None:
-    """Those of the beginning hold until they are set anew."""
-    hass_storage[SETTINGS_KEY] = stored({"bit_rate": "loud"}, SETTINGS_KEY)
+    """Those of the beginning hold until they are set anew; what was there is kept beside them."""
+    unreadable = {"bit_rate": "loud"}
+    hass_storage[SETTINGS_KEY] = stored(unreadable, SETTINGS_KEY)
     assert await async_setup_component(hass, DOMAIN, {})
     assert issue(hass, "library_settings") is not None
     catalog = await async_get_catalog(hass)
     assert catalog.settings == LibrarySettings()
     await catalog.async_change_settings(LibrarySettings(upload_mib=7))
-    assert hass_storage[SETTINGS_KEY]["data"]["upload_mib"] == 7
+    kept = hass_storage[SETTINGS_KEY]["data"]
+    assert kept["upload_mib"] == 7
+    assert kept["set_aside"] == unreadable
+    await catalog.async_change_settings(LibrarySettings(upload_mib=8))
+    assert hass_storage[SETTINGS_KEY]["data"] == {**kept, "upload_mib": 8}
 
 
 async def test_a_job_that_a_stop_ends_says_so_afterwards(

@@ -21,6 +21,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..audio.ffmpeg import Ffmpeg
 from ..const import DOMAIN, LOGGER
+from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .collection import AudioCollection, Snapshot, open_collection
 from .importing import Imported, Importer
@@ -78,7 +79,8 @@ class Catalog:
         *,
         cores: int,
         ffmpeg: Ffmpeg,
-        settings: LibrarySettings | None,
+        settings: LibrarySettings,
+        settings_set_aside: Json,
         jobs: JobQueue,
     ) -> None:
         """Hold what was read; `async_get_catalog` reads it."""
@@ -87,9 +89,10 @@ class Catalog:
         self.previews: Previews
         self.ffmpeg: Final = ffmpeg
         self.jobs: Final = jobs
-        self.settings = settings or LibrarySettings()
-        self.has_lost_settings = settings is None
+        self.settings = settings
+        self.has_lost_settings = settings_set_aside is not None
         """Whether the settings could not be read, so that they are those of the beginning."""
+        self._settings_set_aside = settings_set_aside
         self._hass = hass
         self._index_store = _IndexStore(hass)
         self._jobs_store = _jobs_store(hass)
@@ -166,7 +169,11 @@ class Catalog:
         Raises:
             NotWrittenError: The disk failed or is full; the settings stay as they were.
         """
-        await self._settings_store.async_write(write_settings(settings))
+        stored = write_settings(settings)
+        if self._settings_set_aside is not None:
+            # Nobody but a person knows what it was worth.
+            stored["set_aside"] = self._settings_set_aside
+        await self._settings_store.async_write(stored)
         self.settings = settings
         self.has_lost_settings = False
 
@@ -296,7 +303,6 @@ def _settings_store(hass: HomeAssistant) -> SureStore[JsonObject]:
 
 
 _CATALOG: HassKey[Catalog] = HassKey(f"{DOMAIN}_catalog")
-_LOADING: HassKey[asyncio.Task[Catalog]] = HassKey(f"{DOMAIN}_catalog_loading")
 
 
 @callback
@@ -312,22 +318,12 @@ async def async_get_catalog(hass: HomeAssistant) -> Catalog:
         UnsupportedStorageVersionError: A later version has written it.
         OSError: Its folder cannot be used.
     """
-    if (catalog := hass.data.get(_CATALOG)) is not None:
-        return catalog
-    if (task := hass.data.get(_LOADING)) is None:
-        task = hass.data[_LOADING] = hass.async_create_task(
-            _async_loaded(hass), "yoto_smart_stream audio library"
-        )
-    try:
-        return await asyncio.shield(task)
-    finally:
-        if task.done():
-            hass.data.pop(_LOADING, None)
+    return await async_loaded_once(hass, _CATALOG, _async_loaded)
 
 
 async def _async_loaded(hass: HomeAssistant) -> Catalog:
-    """Load the library and publish it."""
-    settings = _settings(await _settings_store(hass).async_load())
+    """Load the library."""
+    settings, settings_set_aside = _settings(await _settings_store(hass).async_load())
     stored = await _jobs_store(hass).async_load() or {}
     cores = os.process_cpu_count() or 1
     binary = get_ffmpeg_manager(hass).binary
@@ -336,19 +332,19 @@ async def _async_loaded(hass: HomeAssistant) -> Catalog:
         cores=cores,
         ffmpeg=Ffmpeg(binary=binary, gate=asyncio.Semaphore(cores)),
         settings=settings,
+        settings_set_aside=settings_set_aside,
         jobs=JobQueue(at_once=cores + _WAITING_JOBS, records=stored.get("jobs")),
     )
     await catalog.async_open(Path(hass.config.path(*_FOLDER)))
-    hass.data[_CATALOG] = catalog
     return catalog
 
 
-def _settings(stored: Json) -> LibrarySettings | None:
-    """Return the settings that were stored, None if they cannot be read."""
+def _settings(stored: Json) -> tuple[LibrarySettings, Json]:
+    """Return the settings that were stored, or else those of the beginning and what was stored."""
     if stored is None:
-        return LibrarySettings()
+        return LibrarySettings(), None
     try:
-        return read_settings(stored)
+        return read_settings(stored), None
     except ValueError as err:
         LOGGER.warning("The settings of the audio library cannot be read: %s", err)
-        return None
+        return LibrarySettings(), stored

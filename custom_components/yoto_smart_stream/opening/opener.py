@@ -25,6 +25,7 @@ from ..audio.silence import Silence
 from ..const import DOMAIN, LOGGER
 from ..library.errors import LibraryError
 from ..library.job import failure_of
+from ..loaded_once import async_loaded_once
 from ..program.item import Item
 from ..streaming.broadcast import Listener
 from ..streaming.live import LiveSource
@@ -361,15 +362,15 @@ async def async_get_opener(hass: HomeAssistant) -> Opener:
         UnsupportedStorageVersionError: A later version has written the library or the streams.
         OSError: A folder cannot be used.
     """
-    if (opener := hass.data.get(OPENER)) is not None:
-        return opener
+    return await async_loaded_once(hass, OPENER, _async_loaded)
+
+
+async def _async_loaded(hass: HomeAssistant) -> Opener:
+    """Open the cache, and make the opener."""
     streams = await async_get_streams(hass)
     cache = AudioCache(Path(hass.config.path(*_FOLDER)))
     await hass.async_add_executor_job(cache.open)
-    # Two that asked at once waited for the same.
-    if (opener := hass.data.get(OPENER)) is not None:
-        return opener
-    opener = hass.data[OPENER] = Opener(hass, streams, cache)
+    opener = Opener(hass, streams, cache)
 
     async def stop(_event: Event) -> None:
         """End everything."""

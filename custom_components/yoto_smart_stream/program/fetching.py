@@ -118,11 +118,13 @@ def _staged_step(session: Session, staged: Staged, now: datetime) -> Step:
     base, announcement = session.current, staged.announcement
     at = seconds_into(base, now)
     if announcement is not None and not staged.is_step:
-        # What the card was left with is not taken up again afterwards.
-        playing = Stop() if session.departed else base.outcome
-        return interrupt(announcement, base.program, playing, at)
+        if session.departed:
+            # What the card was left with is not taken up again by itself.
+            announcement = replace(announcement, paused=True)
+        return interrupt(announcement, base.program, base.outcome, at)
     taken = step(staged.program or base.program, staged.way, at)
-    if staged.program is not None and isinstance(base.program, Announcement):
+    is_other = staged.program is not None and taken.program != base.program
+    if is_other and isinstance(base.program, Announcement):
         taken = replace(taken, effects=(*base.program.quieting, *taken.effects))
     if announcement is None:
         return taken

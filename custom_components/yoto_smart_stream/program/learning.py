@@ -25,10 +25,11 @@ def with_facts(session: Session, known: Item) -> Session:
     """Return the session after something has become known of an item, wherever it comes up."""
 
     def learn(standing: Standing) -> Standing:
-        outcome = standing.outcome
-        if isinstance(outcome, Play) and _is_of(outcome.item, known):
-            facts = _nameless(known) if _is_announced(standing.program) else known
-            outcome = replace(outcome, item=learnt(outcome.item, facts))
+        outcome, program = standing.outcome, standing.program
+        # What is announced was opened before, and bears the name that it was given.
+        is_named = isinstance(program, Announcement) and program.is_on
+        if isinstance(outcome, Play) and not is_named and _is_of(outcome.item, known):
+            outcome = replace(outcome, item=learnt(outcome.item, known))
         return replace(standing, outcome=outcome, program=_in_program(standing.program, known))
 
     ahead = session.ahead
@@ -37,16 +38,6 @@ def with_facts(session: Session, known: Item) -> Session:
         standing=learn(session.standing),
         ahead=None if ahead is None else replace(ahead, standing=learn(ahead.standing)),
     )
-
-
-def _is_announced(program: Program) -> bool:
-    """Return whether what plays is an announcement, which whoever made it has named."""
-    return isinstance(program, Announcement) and bool(program.messages)
-
-
-def _nameless(known: Item) -> Item:
-    """Return what is known of an item but for its names."""
-    return replace(known, title="", artist=None, cover=None)
 
 
 def _is_of(item: Item, known: Item) -> bool:

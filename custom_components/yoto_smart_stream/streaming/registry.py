@@ -19,6 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..const import DOMAIN, LOGGER
+from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .resources import (
     LiveCardResource,
@@ -303,29 +304,17 @@ class StreamRegistry:
 
 
 STREAM_REGISTRY: HassKey[StreamRegistry] = HassKey(f"{DOMAIN}_stream_registry")
-_LOADING: HassKey[asyncio.Task[StreamRegistry]] = HassKey(f"{DOMAIN}_stream_registry_loading")
 
 
 async def async_get_registry(hass: HomeAssistant) -> StreamRegistry:
     """Return the one registry of this Home Assistant, loaded."""
-    if (registry := hass.data.get(STREAM_REGISTRY)) is not None:
-        return registry
-    if (task := hass.data.get(_LOADING)) is None:
-        task = hass.data[_LOADING] = hass.async_create_task(
-            _async_loaded(hass), "yoto_smart_stream registry of streams"
-        )
-    try:
-        return await asyncio.shield(task)
-    finally:
-        if task.done():
-            hass.data.pop(_LOADING, None)
+    return await async_loaded_once(hass, STREAM_REGISTRY, _async_loaded)
 
 
 async def _async_loaded(hass: HomeAssistant) -> StreamRegistry:
-    """Load the registry and publish it for the views."""
+    """Load the registry."""
     registry = StreamRegistry(hass)
     await registry.async_load()
-    hass.data[STREAM_REGISTRY] = registry
     return registry
 
 

@@ -24,6 +24,7 @@ from ..const import DOMAIN, LOGGER
 from ..library.catalog import Catalog, async_get_catalog
 from ..library.errors import LibraryError
 from ..library.item import AudioItem as LibraryAudio, JsonObject, User, UserKind
+from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .choosing import Circumstances
 from .index import StreamIndex
@@ -369,7 +370,6 @@ def _is_true(result: object) -> bool:
 
 
 STREAMS: HassKey[Streams] = HassKey(f"{DOMAIN}_streams")
-_LOADING: HassKey[asyncio.Task[Streams]] = HassKey(f"{DOMAIN}_streams_loading")
 
 
 async def async_get_streams(hass: HomeAssistant) -> Streams:
@@ -379,22 +379,11 @@ async def async_get_streams(hass: HomeAssistant) -> Streams:
         UnsupportedStorageVersionError: A later version has written them, or the library.
         OSError: The folder of the library cannot be used.
     """
-    if (streams := hass.data.get(STREAMS)) is not None:
-        return streams
-    if (task := hass.data.get(_LOADING)) is None:
-        task = hass.data[_LOADING] = hass.async_create_task(
-            _async_loaded(hass), "yoto_smart_stream streams"
-        )
-    try:
-        return await asyncio.shield(task)
-    finally:
-        if task.done():
-            hass.data.pop(_LOADING, None)
+    return await async_loaded_once(hass, STREAMS, _async_loaded)
 
 
 async def _async_loaded(hass: HomeAssistant) -> Streams:
-    """Load the streams and publish them for the views."""
+    """Load the streams."""
     streams = Streams(hass, await async_get_catalog(hass), await async_get_registry(hass))
     await streams.async_load()
-    hass.data[STREAMS] = streams
     return streams
