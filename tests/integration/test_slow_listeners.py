@@ -36,8 +36,8 @@ CARDS, EACH = 8, 25
 GIVE_UP_SECONDS = 2.0
 DEADLINE = 20
 MOST_MEMORY = 48 * 1024**2
-"""Bytes for all of them: asyncio itself keeps 64 KiB of each connection before it waits. With a song
-of a minute, or half a minute of a station, for each of them it would be much more."""
+"""Bytes for all of them: asyncio itself keeps 64 KiB of each connection before it waits. With a
+song of a minute, or half a minute of a station, for each of them it would be much more."""
 GET = "GET {path} HTTP/1.1\nHost: x\n\n"
 
 
