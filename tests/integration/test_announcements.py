@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,10 @@ class Room:
     def volume(self) -> object:
         """Return how loud the player is, from 0 to 16."""
         return self.family.player.workings.facts().volume
+
+    def is_as_loud_as(self, step: int) -> bool:
+        """Tell whether the player is at a step."""
+        return self.volume == step
 
     @property
     def session(self) -> Session:
@@ -280,10 +285,11 @@ async def test_it_is_as_loud_as_it_was_asked_to_be(room: Room) -> None:
     """Up to the player's limit, and as loud as before afterwards."""
     limit = room.family.player.view()["volume_max"]
     assert isinstance(limit, int)
-    for asked, step in ((0.75, 12), ("75", 12), (100, 16)):
-        await room.announce("Dinner is nearly ready now", volume=asked)
-        await settle(lambda step=step: room.volume == min(step, limit))
-        await settle(lambda: room.volume == 8)
+    asked: list[tuple[float | str, int]] = [(0.75, 12), ("75", 12), (100, 16)]
+    for volume, step in asked:
+        await room.announce("Dinner is nearly ready now", volume=volume)
+        await settle(partial(room.is_as_loud_as, min(step, limit)))
+        await settle(partial(room.is_as_loud_as, 8))
         await room.family.shows("idle")
 
 

@@ -73,6 +73,9 @@ def restart_player(home: Home, *, told: bool) -> None:
 class Presses:
     """What a program makes of presses when nothing else happens."""
 
+    program: Program
+    outcome: Outcome
+
     def __init__(self, program: Program) -> None:
         """Begin."""
         self.effects: list[Effect] = []

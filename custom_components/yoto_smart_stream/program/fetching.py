@@ -120,7 +120,7 @@ def _staged_step(session: Session, staged: Staged, now: datetime) -> Step:
     if announcement is not None and not staged.is_step:
         if session.departed:
             # What the card was left with is not taken up again by itself.
-            announcement = replace(announcement, paused=True)
+            announcement, at = replace(announcement, paused=True), _left_at(base)
         return interrupt(announcement, base.program, base.outcome, at)
     taken = step(staged.program or base.program, staged.way, at)
     is_other = staged.program is not None and taken.program != base.program
@@ -131,6 +131,13 @@ def _staged_step(session: Session, staged: Staged, now: datetime) -> Step:
     announced = interrupt(announcement, taken.program, taken.outcome, 0.0)
     earlier = tuple(effect for effect in taken.effects if not isinstance(effect, StopCard))
     return replace(announced, effects=(*earlier, *announced.effects))
+
+
+def _left_at(standing: Standing) -> float:
+    """Return the second of its item that a player has left; its beginning where nobody knows."""
+    begin_at = standing.outcome.begin_at if isinstance(standing.outcome, Play) else 0.0
+    position = standing.position
+    return begin_at + (position.seconds if position and not position.is_playing else 0.0)
 
 
 def _again_ahead(session: Session, ahead: Ahead, fetch: Fetch) -> Answer:
