@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, override
@@ -74,6 +74,8 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         )
         self.account = make_account(self._async_receive, self._async_trouble)
         self.data = {}
+        self.roster: Set[str] = frozenset()
+        """The players that the account has, also those that another account shows."""
         self.audience = Audience()
         self._recent: defaultdict[str, deque[Occurrence]] = defaultdict(
             lambda: deque(maxlen=_RECENT)
@@ -160,6 +162,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             found = await self.account.players(known)
         except CloudError as err:
             raise self._update_error(err) from err
+        self.roster = found.keys()
         own = async_claim(self.hass, self.config_entry, found)
         players = {player_id: player for player_id, player in found.items() if player_id in own}
         for player_id, player in players.items():
@@ -250,6 +253,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             return
         if not delivery.is_ours:
             self._hearing.async_heard(delivery.received_at)
+            self.audience.async_pass(delivery)
         self._async_take(delivery.player_id, message, delivery.received_at)
 
     @callback
@@ -296,7 +300,9 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         owner = self.config_entry.entry_id
         card = registry.live_card(state.player.player_id, owner=owner)
         is_live = card is not None and card.card_id == card_id
-        return {**maps, card_id: _LIVE_MAP} if is_live else maps
+        known = maps.get(card_id)
+        is_plain = known is not None and not known.interactive
+        return {**maps, card_id: _LIVE_MAP} if is_live and not is_plain else maps
 
     @callback
     def async_fetched(self, card_id: str) -> None:

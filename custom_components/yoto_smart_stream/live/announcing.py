@@ -11,7 +11,6 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..catalogue.media_ids import read_media_id
-from ..cloud.commands import start_card
 from ..const import DOMAIN
 from ..coordinator import YotoCoordinator
 from ..library.job import failure_of
@@ -33,6 +32,7 @@ from ..sure_store import NotWrittenError
 from .manner import Manner
 from .publishing import async_publish, known_card
 from .runner import LIVE_CARDS
+from .shape import async_start_at
 
 _FETCHED_WITHIN: Final = 10.0
 """Seconds within which a player fetches what it has been told to play."""
@@ -134,8 +134,7 @@ class Announcer:
         await self._async_keep(token, stage)
         if chapter is None:
             return
-        key = chapter.value
-        command = start_card(card_id, chapter_key=key, track_key=key, seconds=0)
+        command = async_start_at(self.coordinator, self._player_id, card_id, chapter)
         self._told_at = self.coordinator.hass.loop.time()
         try:
             await self.coordinator.async_command(self._player_id, command)

@@ -5,7 +5,7 @@ from functools import partial
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ..cards.live import LiveChapter
+from ..cards.linear import chapter_of
 from ..cloud.commands import PAUSE, STOP, Command, set_volume, start_card
 from ..const import LOGGER
 from ..coordinator import YotoConfigEntry, YotoCoordinator
@@ -15,6 +15,7 @@ from ..program.steering import Told
 from ..streaming.registry import STREAM_REGISTRY
 from .ahead import NextItem
 from .runner import LIVE_CARDS
+from .running_on import RunningOn
 from .skipping import SkippedItems
 
 
@@ -42,6 +43,10 @@ def async_follow(entry: YotoConfigEntry) -> None:
             entry.async_on_unload(coordinator.audience.async_watch(player_id, ahead.async_look))
             entry.async_on_unload(live.async_watch(player_id, ahead.async_look))
             entry.async_on_unload(ahead.async_stop)
+            running_on = RunningOn(coordinator, player_id)
+            entry.async_on_unload(
+                coordinator.audience.async_watch(player_id, running_on.async_look)
+            )
 
     entry.async_on_unload(coordinator.async_add_listener(follow_new))
     follow_new()
@@ -68,9 +73,9 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
     )
     if not is_here:
         live.async_told(card.token, Told(chapter=None, at=now, is_off=not state.online))
-    elif (key := snapshot.chapter_key) is not None and key in LiveChapter:
+    elif (key := snapshot.chapter_key) is not None and (chapter := chapter_of(key)) is not None:
         said = Told(
-            chapter=LiveChapter(key),
+            chapter=chapter,
             at=now,
             seconds=snapshot.position_at_moment(now),
             is_playing=snapshot.status is PlaybackStatus.PLAYING and not snapshot.waiting,

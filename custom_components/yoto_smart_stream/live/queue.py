@@ -8,7 +8,6 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from ..cards.live import LiveChapter, Way
-from ..cloud.commands import start_card
 from ..const import DOMAIN
 from ..coordinator import YotoCoordinator
 from ..opening.errors import OpeningError
@@ -25,6 +24,7 @@ from ..sure_store import NotWrittenError
 from .publishing import async_publish
 from .reports import ITEMS_LEFT_OUT, async_tell
 from .runner import LIVE_CARDS, LiveCards
+from .shape import async_start_at
 
 _SHOWN: Final = 50
 """Titles of a queue that are shown."""
@@ -202,8 +202,7 @@ class PlayerQueue:
             return staged
 
         await self._async_keep(token, stage)
-        key = chapters[-1].value
-        command = start_card(card_id, chapter_key=key, track_key=key, seconds=0)
+        command = async_start_at(self._coordinator, self._player_id, card_id, chapters[-1])
         try:
             await self._coordinator.async_command(self._player_id, command)
         except HomeAssistantError:
