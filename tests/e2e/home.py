@@ -16,8 +16,8 @@ from demo.waiting import until
 SONG = TUNES[0].file_name
 """Half a minute for the player: long enough to do something while it plays."""
 SHORT = SHORT_TUNE.file_name
-LONG = "long.mp3"
-"""A song that is over only after Home Assistant has been restarted, however slow the machine is."""
+BOUGHT = "2Lght"
+"""A card that the family has bought: it plays on while Home Assistant is away."""
 POLL_SECONDS = 0.5
 """How often an application may ask whether its login was approved; Yoto's is 5 seconds."""
 

@@ -10,11 +10,11 @@ from demo.waiting import until
 
 from .conftest import SPEED
 from .ears import Ears
-from .home import Home
+from .home import BOUGHT, Home
 from .songs import MESSAGE, Songbook
 
-BOUGHT, CHAPTER, CHAPTER_SECONDS = "2Lght", "01", 40.0
-"""A card that the family has bought, and its first chapter."""
+CHAPTER, CHAPTER_SECONDS = "01", 40.0
+"""The first chapter of the card that the family has bought."""
 TOLD_EVERY = 5.0
 """Seconds between two positions that a player tells (protocol §3.5)."""
 TOLERANCE = TOLD_EVERY * (1 - 1 / SPEED) + 1.0
