@@ -15,16 +15,21 @@ from custom_components.yoto_smart_stream.delivery.check import (
     A_PRESS,
     AFTERWARDS,
     FIRST_FETCH,
+    LAST_LENGTH,
+    TRACK_LENGTH,
     AnsweredOther,
+    AskedOther,
     Check,
     Fetched,
     Observation,
+    Refused,
     Said,
     Stage as CheckStage,
     Want,
     begin_check,
     observe,
     passed,
+    prepared,
     redirects,
 )
 from custom_components.yoto_smart_stream.delivery.profile import (
@@ -32,6 +37,7 @@ from custom_components.yoto_smart_stream.delivery.profile import (
     Fact,
     Finding,
     Interactive,
+    Unreached,
     delivery_of,
 )
 from simulator.traits import InteractiveStreams, StreamLength, Traits
@@ -72,7 +78,8 @@ class Examiner:
         )
         if chapter in LiveChapter and redirects(LiveChapter(chapter)) and not redirected:
             raise web.HTTPFound(f"{self.url}moved-{chapter}.mp3")
-        return await self.scene.media._answer(request, tune(60))
+        length = LAST_LENGTH if redirected else TRACK_LENGTH
+        return await self.scene.media._answer(request, tune(int(length)))
 
     def listen(self) -> None:
         """Let the check see what the player has told."""
@@ -141,8 +148,10 @@ async def examine(seer: Examiner, *, patient: bool) -> None:
             await seer.start("live0")
         elif Want.PLAY_LINEAR in check.wants:
             await seer.start("line0")
-        if Want.ASK_BY_OTHER in check.wants and seer.scene.device.traits.shows_answers:
-            seer.see(AnsweredOther())
+        if Want.ASK_BY_OTHER in check.wants:
+            seer.see(AskedOther())
+            if seer.scene.device.traits.shows_answers:
+                seer.see(AnsweredOther())
         if check.stage in {CheckStage.PRESS_LEFT, CheckStage.PRESS_RIGHT, CheckStage.TURN_RIGHT}:
             # Nobody presses before there is anything to hear.
             await until(lambda: not player.view()["waiting"])
@@ -172,13 +181,15 @@ USUAL = {
     Fact.REACHED: YES,
     Fact.SECURE: NO,
     Fact.PROBES: YES,
+    Fact.PROBES_AHEAD: NO,
     Fact.RANGES: YES,
     Fact.REPEATS: NO,
     Fact.REDIRECTS: YES,
     Fact.PREFETCHES: NO,
     Fact.PRESSES_TOLD: YES,
     Fact.TURNS_TOLD: UNKNOWN,
-    Fact.LENGTH_TOLD: NO,
+    Fact.LENGTH_TOLD: YES,
+    Fact.LENGTH_TOLD_EARLY: NO,
     Fact.ANSWERS_SHOWN: YES,
 }
 
@@ -191,13 +202,26 @@ USUAL = {
         (Traits(ranges=False), {Fact.RANGES: NO}),
         # Without a probe a simulated player does not know of ranges before it has the body.
         (Traits(probes=False), {Fact.PROBES: NO, Fact.RANGES: NO}),
-        (Traits(redirects=False), {Fact.REDIRECTS: NO}),
+        (Traits(probes_ahead=True), {Fact.PROBES_AHEAD: YES}),
+        (Traits(prefetches=True), {Fact.PREFETCHES: YES}),
+        # Nothing comes completely within a check then.
+        (
+            Traits(redirects=False),
+            {
+                Fact.REDIRECTS: NO,
+                Fact.LENGTH_TOLD: NO,
+                Fact.PREFETCHES: UNKNOWN,
+                Fact.PROBES_AHEAD: UNKNOWN,
+            },
+        ),
         (Traits(tells_presses=False), {Fact.PRESSES_TOLD: NO}),
-        (Traits(stream_length=StreamLength.EARLY), {Fact.LENGTH_TOLD: YES}),
+        (Traits(stream_length=StreamLength.EARLY), {Fact.LENGTH_TOLD_EARLY: YES}),
+        (Traits(stream_length=StreamLength.NEVER), {Fact.LENGTH_TOLD: NO}),
         (Traits(shows_answers=False), {Fact.ANSWERS_SHOWN: NO}),
     ],
     ids=[
-        *("usual", "repeats", "ranges", "probes", "redirects", "presses", "length", "answers"),
+        *("usual", "repeats", "ranges", "probes", "probes_ahead", "prefetches", "redirects"),
+        *("presses", "early", "never", "answers"),
     ],
 )
 async def test_a_player_is_found_out(
@@ -254,6 +278,47 @@ def test_a_prefetch_is_seen() -> None:
     assert check.profile.finding(Fact.PREFETCHES) is YES
     assert check.profile.interactive is Interactive.PLAYED
     assert check.stage is CheckStage.PRESS_RIGHT
+
+
+def test_another_address_is_tried() -> None:
+    """Where nothing is fetched from the usual one, and once only."""
+    before = check = begin_check(NOON, other_address=True)
+    now = NOON
+    for reached in (
+        CheckStage.STARTING,
+        CheckStage.STARTING_LINEAR,
+        CheckStage.STARTING_OTHER,
+    ):
+        assert check.stage is reached
+        now += FIRST_FETCH
+        before, check = check, passed(check, now)
+    assert check.done
+    assert delivery_of(check.profile) is Delivery.NONE
+    fetched = Fetched(chapter="01", secure=True, other_address=True)
+    check = observe(before, fetched, now - timedelta(seconds=1))
+    assert check.done
+    assert delivery_of(check.profile) is Delivery.NONE
+    assert check.profile.unreached is Unreached.OTHER
+    assert check.profile.finding(Fact.SECURE) is YES
+
+
+def test_a_player_refuses_the_command() -> None:
+    """Then the other card is tried at once."""
+    check = observe(begin_check(NOON), Refused(), NOON)
+    assert check.stage is CheckStage.STARTING_LINEAR
+    # What was begun before comes late, and is no sign of the linear card.
+    assert observe(check, Fetched(chapter="start"), NOON).stage is CheckStage.STARTING_LINEAR
+    check = observe(check, Refused(), NOON)
+    assert delivery_of(check.profile) is Delivery.NONE
+    assert observe(begin_check(NOON), AskedOther(), NOON).stage is CheckStage.STARTING
+
+
+def test_time_counts_from_when_all_is_prepared() -> None:
+    """A cloud that is slow costs the player nothing."""
+    later = NOON + FIRST_FETCH
+    check = prepared(begin_check(NOON), later)
+    assert passed(check, later).stage is CheckStage.STARTING
+    assert check.deadline == later + FIRST_FETCH
 
 
 def test_a_check_takes_less_than_a_minute() -> None:

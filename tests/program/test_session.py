@@ -16,6 +16,7 @@ from custom_components.yoto_smart_stream.program.item import (
     StopCard,
 )
 from custom_components.yoto_smart_stream.program.kinds import reader
+from custom_components.yoto_smart_stream.program.learning import with_facts
 from custom_components.yoto_smart_stream.program.records import read_session, session_state
 from custom_components.yoto_smart_stream.program.session import begin, edited, queue_in
 from custom_components.yoto_smart_stream.program.steering import (
@@ -25,7 +26,6 @@ from custom_components.yoto_smart_stream.program.steering import (
     to_step,
     told,
     unstaged,
-    with_length,
     without_missing,
 )
 
@@ -270,7 +270,7 @@ def test_what_cannot_be_opened_gives_way(home: Home) -> None:
 
 def test_a_length_that_becomes_known_counts(home: Home) -> None:
     """For whether the item can have ended."""
-    home.session = with_length(home.session, "media:a", 20)
+    home.session = with_facts(home.session, song("a", 20))
     home.hear()
     home.into = 19
     home.tick()

@@ -4,12 +4,15 @@ from hashlib import sha256
 import json
 from typing import Final
 
-from ..cards.live import LiveCard, build_live
+from ..cards.builder import Json
+from ..cards.live import LiveCard
 from ..cloud.errors import CloudError, NotFoundError
 from ..coordinator import YotoCoordinator
 from ..playing.publishing import async_base_url, refusal
+from ..reachability.watch import async_watch_of
 from ..streaming.addresses import stream_path
 from ..streaming.registry import async_get_registry
+from .shape import async_built
 
 _DIGITS: Final = 16
 
@@ -27,13 +30,15 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
     if found is None:
         found = await registry.async_add_live_card(player_id, owner=entry.entry_id)
     token = found.token
-    payload = build_live(
-        LiveCard(
-            title=f"Home Assistant · {coordinator.data[player_id].player.name}",
-            address=lambda chapter: base_url + stream_path(token, chapter.value),
+    title = f"Home Assistant · {coordinator.data[player_id].player.name}"
+
+    def payload(base: str) -> dict[str, Json]:
+        card = LiveCard(
+            title=title, address=lambda chapter: base + stream_path(token, chapter.value)
         )
-    )
-    digest = sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:_DIGITS]
+        return async_built(coordinator, player_id, card)
+
+    digest = _digest(payload(""))
     account = coordinator.account
     try:
         card_id = found.card_id
@@ -43,11 +48,22 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
             except NotFoundError:
                 # Somebody has deleted it.
                 card_id = None
-        if card_id is None or found.published != digest:
+        if card_id is None or found.published != digest or found.base_url != base_url:
             present = {} if card_id is None else {"cardId": card_id}
-            card_id = await account.create_card({**payload, **present})
-            await registry.async_note_published(token, card_id=card_id, published=digest)
+            card_id = await account.create_card({**payload(base_url), **present})
+            await registry.async_note_published(
+                token, card_id=card_id, published=digest, base_url=base_url
+            )
             await account.shelf.card(card_id)
+            if (watch := async_watch_of(hass, entry.entry_id)) is not None:
+                entry.async_create_background_task(
+                    hass, watch.async_look_at_cards(), name="Yoto cards elsewhere"
+                )
     except CloudError as err:
         raise refusal(entry, err) from err
     return token, card_id
+
+
+def _digest(payload: dict[str, Json]) -> str:
+    """Return a digest of a card; its addresses are without a base, which is noted beside it."""
+    return sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:_DIGITS]

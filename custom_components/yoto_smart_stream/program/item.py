@@ -17,6 +17,8 @@ class Item:
     """Who made it, as people say it."""
     cover: str | None = None
     """Where its picture is, to those who can open it."""
+    chime: bool = False
+    """Whether a chime comes before it, in one piece with it; `length` is that of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,8 @@ class ReturnTo:
     track_key: str | None = None
     position: float = 0.0
     """Seconds into the track."""
+    paused: bool = False
+    """Whether it was paused there, and is to be again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class SetVolume:
 
     volume: int
     """Steps, 0 to 16."""
+    was: int | None = None
+    """How loud we had made it: if it is another volume now, somebody has turned the knob."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
