@@ -68,6 +68,7 @@ PLATFORMS = (
     Platform.IMAGE,
     Platform.LIGHT,
     Platform.MEDIA_PLAYER,
+    Platform.NOTIFY,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,

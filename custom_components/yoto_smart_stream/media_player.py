@@ -6,6 +6,7 @@ from typing import Any, Final, override
 from homeassistant.components.media_player import (
     ATTR_MEDIA_ANNOUNCE,
     ATTR_MEDIA_ENQUEUE,
+    ATTR_MEDIA_EXTRA,
     BrowseMedia,
     MediaPlayerDeviceClass,
     MediaPlayerEnqueue,
@@ -27,6 +28,8 @@ from .cloud.settings import REPEAT_ALL
 from .const import DOMAIN
 from .coordinator import YotoConfigEntry
 from .entity import async_add_for_each_player
+from .live.announcing import async_announcer
+from .live.manner import Manner
 from .media.identifiers import on_shelf_of
 from .now_playing_entity import YotoNowPlayingEntity
 from .playback.messages import PlaybackStatus
@@ -80,6 +83,7 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
         | MediaPlayerEntityFeature.PLAY_MEDIA
         | MediaPlayerEntityFeature.BROWSE_MEDIA
         | MediaPlayerEntityFeature.SEARCH_MEDIA
+        | MediaPlayerEntityFeature.MEDIA_ANNOUNCE
         | MediaPlayerEntityFeature.MEDIA_ENQUEUE
         | MediaPlayerEntityFeature.CLEAR_PLAYLIST
         | MediaPlayerEntityFeature.SHUFFLE_SET
@@ -151,7 +155,7 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
     @override
     async def async_media_next_track(self) -> None:
         """Play the next item of the queue, or the next track of the card."""
-        if self._queue.is_in_play:
+        if self._queue.is_next:
             await self._queue.async_step(Way.RIGHT)
             return
         await async_skip(self.coordinator, self.player_id, 1)
@@ -159,7 +163,7 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
     @override
     async def async_media_previous_track(self) -> None:
         """Play the item or track before this one."""
-        if self._queue.is_in_play:
+        if self._queue.is_next:
             await self._queue.async_step(Way.LEFT)
             return
         await async_skip(self.coordinator, self.player_id, -1)
@@ -234,9 +238,11 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
     ) -> None:
         """Play a card or a place on it by media id or title, or any media of Home Assistant."""
         if kwargs.get(ATTR_MEDIA_ANNOUNCE):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="announce_unsupported"
-            )
+            options, extra = self.coordinator.config_entry.options, kwargs.get(ATTR_MEDIA_EXTRA)
+            manner = Manner.usual(options).but_for(extra or {})
+            announcer = async_announcer(self.coordinator, self.player_id)
+            await announcer.async_play(media_id, manner)
+            return
         # A card of the account is played as a card, with all that is on it, wherever it was chosen.
         media_id = on_shelf_of(self.coordinator.config_entry.entry_id, media_id) or media_id
         if is_for_queue(media_id):

@@ -34,6 +34,7 @@ from .const import (
 )
 from .library.catalog import Catalog
 from .library.settings import LARGEST_MIB, LONGEST_LEAD_IN, LONGEST_MINUTES, LibrarySettings
+from .live.manner import OPTION, filled_in
 from .reachability.watch import chosen
 from .sources.refusals import async_library
 from .streaming.addresses import (
@@ -71,7 +72,9 @@ class YotoOptionsFlow(CheckSteps, OptionsFlow):
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to be set."""
-        return self.async_show_menu(step_id="init", menu_options=["account", "library", "check"])
+        return self.async_show_menu(
+            step_id="init", menu_options=["account", "announcements", "library", "check"]
+        )
 
     async def async_step_account(
         self, user_input: dict[str, Any] | None = None
@@ -94,7 +97,7 @@ class YotoOptionsFlow(CheckSteps, OptionsFlow):
                 # It would be kept and not be used, which nobody wants who has typed it.
                 errors[CONF_ADDRESS] = "base_url_not_chosen"
             if not errors:
-                return self.async_create_entry(data=options)
+                return self.async_create_entry(data=self._with(options))
         address = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
         return self.async_show_form(
             step_id="account",
@@ -120,6 +123,35 @@ class YotoOptionsFlow(CheckSteps, OptionsFlow):
                 "external": _shown(self.hass, AddressChoice.EXTERNAL),
             },
         )
+
+    async def async_step_announcements(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how announcements are made."""
+        if user_input is not None:
+            return self.async_create_entry(
+                data={**self.config_entry.options, OPTION: filled_in(user_input)}
+            )
+        return self.async_show_form(
+            step_id="announcements",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(
+                    {
+                        vol.Optional("engine"): EntitySelector(EntitySelectorConfig(domain="tts")),
+                        vol.Optional("language"): TextSelector(),
+                        vol.Optional("voice"): TextSelector(),
+                        vol.Required("volume", default=0): _number(0, 100, "%"),
+                        vol.Required("chime", default=False): BooleanSelector(),
+                    }
+                ),
+                self.config_entry.options.get(OPTION, {}),
+            ),
+        )
+
+    def _with(self, account: dict[str, Any]) -> dict[str, Any]:
+        """Return all options with those of the account changed."""
+        kept = self.config_entry.options.get(OPTION)
+        return account if kept is None else {**account, OPTION: kept}
 
     async def async_step_library(
         self, user_input: dict[str, Any] | None = None

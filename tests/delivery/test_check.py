@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.yoto_smart_stream.cards.builder import build, new_card, streamed
@@ -13,6 +14,7 @@ from custom_components.yoto_smart_stream.cards.live import LiveCard, LiveChapter
 from custom_components.yoto_smart_stream.delivery.check import (
     A_PRESS,
     AFTERWARDS,
+    ALLOWED,
     FIRST_FETCH,
     LAST_LENGTH,
     TRACK_LENGTH,
@@ -329,3 +331,57 @@ def test_a_check_takes_less_than_a_minute() -> None:
     assert now - NOON < timedelta(minutes=1)
     assert check.wants == (Want.STOP,)
     assert observe(check, AnsweredOther(), now) == check
+
+
+SEEN = st.one_of(
+    st.builds(
+        Fetched,
+        chapter=st.sampled_from([*LiveChapter, "01", "02", "else"]),
+        head=st.booleans(),
+        ranged=st.booleans(),
+        from_start=st.booleans(),
+        secure=st.booleans(),
+        other_address=st.booleans(),
+        redirected=st.booleans(),
+    ),
+    st.builds(
+        Said,
+        chapter=st.none() | st.sampled_from([*LiveChapter, "01", "02", "else"]),
+        paused=st.booleans(),
+        stopped=st.booleans(),
+        length=st.none() | st.floats(0, 90),
+    ),
+    st.just(AskedOther()),
+    st.just(AnsweredOther()),
+    st.just(Refused()),
+)
+
+
+@given(
+    st.lists(st.tuples(st.timedeltas(timedelta(), timedelta(seconds=15)), SEEN), max_size=30),
+    st.booleans(),
+)
+def test_whatever_is_seen_the_check_comes_to_an_end(
+    events: list[tuple[timedelta, Observation]], other: bool
+) -> None:
+    """In time, never going back, and nothing that was seen is taken back."""
+    check, now, stages = begin_check(NOON, other_address=other), NOON, [CheckStage.STARTING]
+    yes: set[Fact] = set()
+    for pause, seen in events:
+        now += pause
+        check = observe(check, seen, now)
+        found = {fact for fact in Fact if check.profile.finding(fact) is YES}
+        assert yes - found <= {Fact.SECURE, Fact.REACHED}
+        yes = found
+        if check.stage is not stages[-1]:
+            stages.append(check.stage)
+    while not check.done:
+        now += timedelta(seconds=1)
+        check = passed(check, now)
+        stages.append(check.stage)
+    limit = sum((ALLOWED[stage] for stage in ALLOWED), timedelta(seconds=16))
+    waited = sum((pause for pause, _ in events), timedelta())
+    assert now <= NOON + waited + limit
+    order = [stage for number, stage in enumerate(stages) if stage not in stages[:number]]
+    assert order == sorted(order, key=list(CheckStage).index)
+    assert delivery_of(check.profile) in Delivery

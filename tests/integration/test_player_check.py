@@ -1,9 +1,12 @@
 """The player check in the options, with players that differ in each point."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import PropertyMock, patch
 
+from homeassistant.components.ffmpeg import get_ffmpeg_manager
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -12,18 +15,18 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.yoto_smart_stream.checking.bases import Bases
 from custom_components.yoto_smart_stream.checking.profiles import (
     PROFILES,
     STORE_KEY,
     async_setup_profiles,
 )
 from custom_components.yoto_smart_stream.delivery import check
-from custom_components.yoto_smart_stream.delivery.profile import Interactive, Unreached
+from custom_components.yoto_smart_stream.delivery.profile import Interactive
 from custom_components.yoto_smart_stream.streaming.views import CHECK_CARDS
 from custom_components.yoto_smart_stream.sure_store import NotWrittenError
 from simulator.simulation import Simulation
 from simulator.traits import InteractiveStreams, StreamLength, Traits
+from tests.reachability.strangers import Authority, handshakes
 
 from . import Family, settle
 from .diary import LIGHTHOUSE
@@ -187,6 +190,36 @@ async def test_an_address_that_leads_nowhere_is_named(family: Family, silent_add
     assert result["errors"] == {"base": "unreached_address"}
 
 
+@pytest.mark.parametrize("streams", [InteractiveStreams.REFUSED, InteractiveStreams.LINEAR])
+async def test_the_other_points_do_not_matter_on_a_plain_card(
+    family: Family, streams: InteractiveStreams
+) -> None:
+    """They are found there as well, as far as they can be."""
+    traits = Traits(
+        interactive_streams=streams,
+        repeats=1,
+        ranges=False,
+        shows_answers=False,
+        stream_length=StreamLength.EARLY,
+    )
+    result = await found_out(family, traits)
+    assert result["step_id"] == "check_linear"
+    lines = lines_of(result)
+    assert (lines["repeats"], lines["ranges"], lines["answers_shown"]) == ("yes", "no", "no")
+    assert lines["length_told_early"] == "yes"
+
+
+async def test_there_is_no_ffmpeg(family: Family) -> None:
+    """Nothing can be played then; the check says so before it begins."""
+    manager = get_ffmpeg_manager(family.hass)
+    with patch.object(type(manager), "binary", PropertyMock(return_value="/no/ffmpeg")):
+        result = await Examiner(family).check()
+    assert result["reason"] == "check_failed"
+    assert result["description_placeholders"] is not None
+    assert "sound of the check" in result["description_placeholders"]["reason"]
+    assert check_cards(family) == []
+
+
 async def test_nobody_presses(family: Family) -> None:
     """Then nothing is said of what a press would have shown."""
     result = await found_out(family, Traits(), patient=False)
@@ -290,16 +323,26 @@ async def test_the_player_refuses_to_play(family: Family) -> None:
     assert check_cards(family) == []
 
 
-async def test_another_address_works(family: Family) -> None:
-    """The one with a name, which here leads to the same place; the usual one leads nowhere."""
-    address = str(family.client.make_url("")).rstrip("/")
-    with patch(
-        "custom_components.yoto_smart_stream.checking.examination.async_bases",
-        return_value=Bases(usual="http://127.0.0.1:9", fault=Unreached.ADDRESS, other=address),
-    ):
+@pytest.mark.parametrize(
+    ("outside", "error", "secure"),
+    [(False, "unreached_certificate", "unknown"), (True, "unreached_other", "no")],
+)
+async def test_the_certificate_is_a_private_one(
+    family: Family, tmp_path: Path, outside: bool, error: str, secure: str
+) -> None:
+    """The report says so, or that the other address of Home Assistant would do."""
+    authority = await asyncio.to_thread(Authority.new)
+    context = authority.server(tmp_path, host="127.0.0.1", valid_for=check.timedelta(days=1))
+    config, address = family.hass.config, family.hass.config.internal_url
+    async with handshakes(context) as port:
+        await config.async_update(
+            internal_url=f"https://127.0.0.1:{port}", external_url=address if outside else None
+        )
         result = await found_out(family, Traits())
-    assert result["errors"] == {"base": "unreached_other"}
-    assert lines_of(result)["unreached"] == "other"
+    assert result["step_id"] == "check_none"
+    assert result["errors"] == {"base": error}
+    lines = lines_of(result)
+    assert (lines["reached"], lines["secure"]) == ("no", secure)
 
 
 async def test_a_profile_outlives_a_restart(

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Response
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -26,8 +27,15 @@ from pytest_homeassistant_custom_component.typing import (
 from yarl import URL
 
 from custom_components.yoto_smart_stream.cloud.endpoints import API_VARIABLE
+from custom_components.yoto_smart_stream.cloud.errors import (
+    CloudError,
+    CloudUnreachableError,
+    ScopeMissingError,
+    TokenRevokedError,
+)
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.reachability.issues import LEARN_MORE
+from custom_components.yoto_smart_stream.reachability.watch import async_watch_of
 from custom_components.yoto_smart_stream.streaming.registry import async_get_registry
 from simulator.cloud import content as content_api
 from simulator.cloud.cards import ACCOUNT, StoredCard
@@ -279,6 +287,41 @@ async def test_cards_from_before_addresses_were_noted_are_looked_at(
     }
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        pytest.param(TokenRevokedError("gone"), "Log in", id="login"),
+        pytest.param(ScopeMissingError("no", status=403), "permission", id="permission"),
+        pytest.param(CloudUnreachableError("asleep"), "asleep", id="out of reach"),
+    ],
+)
+async def test_why_a_card_failed_is_said(
+    family: Family,
+    hass: HomeAssistant,
+    tune: Path,
+    elsewhere: str,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: CloudError,
+    said: str,
+) -> None:
+    """And what cannot be looked at is looked at later."""
+    card_id = await create(family, "Old", tune)
+    registry = await async_get_registry(hass)
+    (token,) = (one.token for one in registry.of_owner(family.entry.entry_id))
+    await registry.async_bind([token], card_id)
+
+    async def refuse(_card_id: str) -> Mapping[str, object]:
+        raise fault
+
+    monkeypatch.setattr(family.entry.runtime_data.account, "own_card", refuse)
+    await hass.config.async_update(internal_url=elsewhere)
+    with pytest.raises(HomeAssistantError, match=f"Old: .*{said}"):
+        await hass.services.async_call(DOMAIN, "update_card_addresses", {}, blocking=True)
+    assert registry.cards(family.entry.entry_id) == {card_id: None}
+    for flow in hass.config_entries.flow.async_progress():
+        hass.config_entries.flow.async_abort(flow["flow_id"])
+
+
 async def test_nothing_is_rewritten_while_the_new_address_does_not_work(
     family: Family,
     hass: HomeAssistant,
@@ -313,7 +356,10 @@ async def test_what_is_wrong_is_named_goes_by_itself_and_can_be_overruled(
     hass_ws_client: WebSocketGenerator,
 ) -> None:
     """With the page that says more; what a family has ignored keeps no card from being made."""
-    async with stranger(lambda _: Response(status=502)) as url:
+    status = 502
+    watch = async_watch_of(hass, family.entry.entry_id)
+    assert watch is not None
+    async with stranger(lambda _: Response(status=status)) as url:
         await hass.config.async_update(internal_url=url)
         await settle(lambda: "base_url_bad_gateway" in issues(hass))
         issue = issues(hass)["base_url_bad_gateway"]
@@ -334,23 +380,38 @@ async def test_what_is_wrong_is_named_goes_by_itself_and_can_be_overruled(
         assert answered["success"], answered
         card_id = await create(family, "Bedtime", tune)
         assert urls(at_yoto(family, card_id))[0].startswith(url)
+        status = 503
+        for _ in range(2):
+            await watch.async_look()
+        status = 500
+        await watch.async_look()
+        assert "base_url_http_error" in issues(hass)
+        await create(family, "What is ignored stays so", tune)
     async with stranger(lambda _: Response(status=502)) as another:
         await hass.config.async_update(internal_url=another)
         await settle(lambda: told(hass, "base_url_bad_gateway").get("url") == another)
         with pytest.raises(HomeAssistantError, match="could not reach Home Assistant"):
             await create(family, "Bedtime", tune)
+        disabled = ConfigEntryDisabler.USER
+        await hass.config_entries.async_set_disabled_by(family.entry.entry_id, disabled)
+        await hass.async_block_till_done()
+        assert issues(hass) == {}
+    await hass.config_entries.async_set_disabled_by(family.entry.entry_id, None)
+    await hass.async_block_till_done()
 
 
 async def test_a_proxy_that_is_mended_needs_no_restart(
     family: Family, hass: HomeAssistant, silent_address: str
 ) -> None:
-    """It is looked at again after minutes while something is wrong."""
+    """It is looked at again after minutes while something is wrong, and once a day else."""
     port = URL(silent_address).port
     await hass.config.async_update(internal_url=silent_address)
     await settle(lambda: "base_url_refused" in issues(hass))
     async with proxy(str(family.client.make_url("")).rstrip("/"), port=port):
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2, seconds=5))
         await settle(lambda: "base_url_refused" not in issues(hass))
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1, minutes=3))
+    await settle(lambda: "base_url_refused" in issues(hass))
 
 
 async def test_a_doubt_keeps_nothing_from_playing(

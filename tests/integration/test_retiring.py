@@ -8,6 +8,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.yoto_smart_stream.cloud.errors import CloudUnreachableError
+from custom_components.yoto_smart_stream.live import retiring
 from custom_components.yoto_smart_stream.live.runner import LIVE_CARDS
 from custom_components.yoto_smart_stream.streaming.registry import async_get_registry
 from custom_components.yoto_smart_stream.streaming.resources import LiveCardResource
@@ -72,6 +74,22 @@ async def test_a_card_that_cannot_be_deleted_keeps_no_account_from_going(
     await hass.config_entries.async_add(family.entry)
 
 
+async def test_an_account_does_not_wait_for_yoto_for_ever(
+    family: Family,
+    hass: HomeAssistant,
+    live: LiveCardResource,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It goes after a while, and says what stays."""
+    monkeypatch.setattr(retiring, "_LONGEST", 0.1)
+    family.simulation.world.faults.latency = 1.0
+    assert await hass.config_entries.async_remove(family.entry.entry_id)
+    family.simulation.world.faults.latency = 0.0
+    assert "Yoto did not answer in time" in caplog.text
+    await hass.config_entries.async_add(family.entry)
+
+
 async def test_a_player_that_leaves_takes_its_live_card_along(
     family: Family, live: LiveCardResource
 ) -> None:
@@ -87,6 +105,12 @@ async def test_a_player_that_leaves_takes_its_live_card_along(
     assert is_at_yoto(family, live)
     future = dt_util.utcnow() + timedelta(minutes=11)
     with patch("homeassistant.util.dt.utcnow", return_value=future):
+        with patch.object(
+            coordinator.account, "delete_card", side_effect=CloudUnreachableError("asleep")
+        ) as tried:
+            await coordinator.async_refresh()
+            await settle(lambda: tried.called)
+        assert is_at_yoto(family, live)
         await coordinator.async_refresh()
         await settle(lambda: not is_at_yoto(family, live))
     registry = await async_get_registry(family.hass)

@@ -73,6 +73,9 @@ def restart_player(home: Home, *, told: bool) -> None:
 class Presses:
     """What a program makes of presses when nothing else happens."""
 
+    program: Program
+    outcome: Outcome
+
     def __init__(self, program: Program) -> None:
         """Begin."""
         self.effects: list[Effect] = []
@@ -121,6 +124,9 @@ def move(home: Home, presses: Presses, kind: Way | str, seconds: float, again: b
             )
             home.hear()
             joined = with_announcement(home.session, announcement, at(home.now))
+            if joined is not None and home.into + 8 > rest:
+                # It would be over before anything else happens.
+                return move(home, presses, Way.END, seconds, again)
             if joined is not None:
                 home.session = joined
                 presses.join(announcement)

@@ -162,6 +162,14 @@ def test_what_becomes_known_is_known_everywhere() -> None:
     )
 
 
+def test_an_announcement_keeps_the_name_that_it_was_given() -> None:
+    """Engines write names of their own into what they speak."""
+    dinner = Item(media="x", title="Dinner", length=2)
+    home = begun(Announcement(messages=(Message(item=dinner),)))
+    session = with_facts(home.session, Item(media="x", title="Speech", length=2, artist="Engine"))
+    assert session.playing == Play(item=dinner)
+
+
 @given(queues(), st.lists(st.sampled_from([Way.LEFT, Way.RIGHT]), max_size=8))
 def test_what_is_made_ready_is_what_the_right_knob_leads_to(
     queue: Program, presses: list[Way]

@@ -23,6 +23,7 @@ from custom_components.yoto_smart_stream.reachability import probing
 from custom_components.yoto_smart_stream.reachability.probing import async_probe
 from custom_components.yoto_smart_stream.reachability.problems import Finding, Problem
 from custom_components.yoto_smart_stream.streaming.views import async_register_views
+from tests.streaming.certificate import server_context
 
 from .strangers import Authority, handshakes, proxy, stranger
 
@@ -186,6 +187,15 @@ async def test_a_private_authority_is_no_public_one(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(private.trusted(tmp_path)))
     context = private.server(tmp_path, host="127.0.0.1", valid_for=timedelta(days=1))
     async with handshakes(context) as port:
+        finding = await async_probe(hass, f"https://127.0.0.1:{port}")
+    assert finding == Finding(problem=Problem.CERTIFICATE_PRIVATE)
+
+
+async def test_a_certificate_that_signs_itself(
+    hass: HomeAssistant, home: str, tmp_path: Path
+) -> None:
+    """Nobody vouches for it."""
+    async with handshakes(server_context(tmp_path)) as port:
         finding = await async_probe(hass, f"https://127.0.0.1:{port}")
     assert finding == Finding(problem=Problem.CERTIFICATE_PRIVATE)
 

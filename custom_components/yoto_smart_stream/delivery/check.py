@@ -191,7 +191,7 @@ def observe(check: Check, seen: Observation, now: datetime) -> Check:
         case AskedOther():
             return replace(check, asked_other=True)
         case Refused():
-            return _refused(check, now)
+            return _turned_down(check, now)
         case AnsweredOther():
             return _found(check, Finding.YES, Fact.ANSWERS_SHOWN)
         case Said():
@@ -230,7 +230,7 @@ def _not_fetched(check: Check, now: datetime) -> Check:
     return _conclude(check, now)
 
 
-def _refused(check: Check, now: datetime) -> Check:
+def _turned_down(check: Check, now: datetime) -> Check:
     """Go on after the player has refused a check card."""
     match check.stage:
         case Stage.STARTING:

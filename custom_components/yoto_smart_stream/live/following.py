@@ -62,6 +62,9 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
     if card is None or live is None:
         return
     snapshot, now = state.snapshot, dt_util.utcnow()
+    if not coordinator.live or (state.online and snapshot.status is None):
+        # Nobody knows yet what it plays, as after a restart: that is no sign of its having left.
+        return
     is_here = (
         state.online
         and snapshot.card_id is not None

@@ -97,12 +97,13 @@ class PlayerQueue:
 
     @property
     def is_next(self) -> bool:
-        """Return whether a player that is told to play goes on with its live card.
+        """Return whether a player that is told to go on does so with its live card.
 
-        It does unless another card is in play. A player that was switched off has none.
+        It does unless another card is in play. A player that is told to stop, or was switched off,
+        has none.
         """
         card_id = self._coordinator.data[self._player_id].snapshot.card_id
-        return self.is_in_play or (card_id is None and self.can_go_on)
+        return self.is_in_play or (card_id is None and self.session is not None)
 
     async def async_play(self, media_id: str, how: MediaPlayerEnqueue) -> None:
         """Play something of Home Assistant's, or put it into the queue.
@@ -142,10 +143,11 @@ class PlayerQueue:
             ServiceValidationError: there is none.
         """
         if not self.can_go_on:
-            raise self._refused("queue_empty")
-        queue = self.queue
+            raise self._queue_refusal("queue_empty")
+        session = self.session
+        queue = queue_in(session.current.program) if session else None
         if way is Way.RIGHT and queue is not None and queue.over:
-            raise self._refused("queue_over")
+            raise self._queue_refusal("queue_over")
         token, card_id = await async_publish(self._coordinator, self._player_id)
         await self._async_start(token, card_id, lambda now: to_step(now, way))
 
@@ -156,7 +158,7 @@ class PlayerQueue:
             ServiceValidationError: there is nothing to go on with.
         """
         if not self.can_go_on:
-            raise self._refused("queue_empty")
+            raise self._queue_refusal("queue_empty")
         token, card_id = await async_publish(self._coordinator, self._player_id)
         await self._async_start(token, card_id, to_go_on)
 
@@ -168,7 +170,7 @@ class PlayerQueue:
         """
         session = self.session
         if session is None or to_second(session, seconds) is None:
-            raise self._refused("nothing_to_wind")
+            raise self._queue_refusal("nothing_to_wind")
         token, card_id = await async_publish(self._coordinator, self._player_id)
         await self._async_start(
             token, card_id, lambda now: to_second(now, seconds) or to_go_on(now)
@@ -182,7 +184,7 @@ class PlayerQueue:
         """
         session = self.session
         if session is None:
-            raise self._refused("no_queue")
+            raise self._queue_refusal("no_queue")
         await self._async_edit(session.token, change)
 
     async def _async_edit(self, token: str, change: Callable[[Queue], Queue]) -> None:
@@ -215,7 +217,7 @@ class PlayerQueue:
                 translation_domain=DOMAIN, translation_key="queue_not_saved"
             ) from err
 
-    def _refused(self, key: str) -> ServiceValidationError:
+    def _queue_refusal(self, key: str) -> ServiceValidationError:
         """Return an error that names the player."""
         return ServiceValidationError(
             translation_domain=DOMAIN,

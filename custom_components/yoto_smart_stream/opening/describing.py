@@ -125,7 +125,7 @@ class Describing:
         title, cover = item.title, item.cover
         if media.startswith(SPEECH):
             await async_locate(self._hass, media)
-            return None, replace(item, title=title or _said(media))
+            return None, replace(item, title=title or said(media))
         if node is not None:
             title, cover = title or node.title, node.thumbnail
         text = None
@@ -176,8 +176,8 @@ class Describing:
         return Item(media=str(play), title=stream.name)
 
 
-def _said(media: str) -> str:
-    """Return how a text that is spoken begins."""
+def said(media: str) -> str:
+    """Return how the text of a media id of speech begins."""
     return beginning_of(URL(media).query.get("message", "")) or _SPEECH_TITLE
 
 
@@ -187,13 +187,19 @@ def _inside(node: BrowseMedia) -> list[Item]:
     Lists in it are left out, as they mostly name what lies beside them.
     """
     return [
-        Item(media=child.media_content_id, title=child.title, cover=child.thumbnail)
+        Item(media=child.media_content_id, title=_title_of(child), cover=child.thumbnail)
         for child in node.children or ()
         if child.can_play
         and child.media_class != MediaClass.IMAGE
         and not child.media_content_type.startswith("image/")
         and not _looks_like_list(child.media_content_id)
     ]
+
+
+def _title_of(node: BrowseMedia) -> str:
+    """Return what something is called, without the ending of a file name."""
+    media = node.media_content_id
+    return named_by(media) if media.endswith(f"/{node.title}") else node.title
 
 
 def _looks_like_list(media: str) -> bool:

@@ -118,17 +118,26 @@ def _staged_step(session: Session, staged: Staged, now: datetime) -> Step:
     base, announcement = session.current, staged.announcement
     at = seconds_into(base, now)
     if announcement is not None and not staged.is_step:
-        # What the card was left with is not taken up again afterwards.
-        playing = Stop() if session.departed else base.outcome
-        return interrupt(announcement, base.program, playing, at)
+        if session.departed:
+            # What the card was left with is not taken up again by itself.
+            announcement, at = replace(announcement, paused=True), _left_at(base)
+        return interrupt(announcement, base.program, base.outcome, at)
     taken = step(staged.program or base.program, staged.way, at)
-    if staged.program is not None and isinstance(base.program, Announcement):
+    is_other = staged.program is not None and taken.program != base.program
+    if is_other and isinstance(base.program, Announcement):
         taken = replace(taken, effects=(*base.program.quieting, *taken.effects))
     if announcement is None:
         return taken
     announced = interrupt(announcement, taken.program, taken.outcome, 0.0)
     earlier = tuple(effect for effect in taken.effects if not isinstance(effect, StopCard))
     return replace(announced, effects=(*earlier, *announced.effects))
+
+
+def _left_at(standing: Standing) -> float:
+    """Return the second of its item that a player has left; its beginning where nobody knows."""
+    begin_at = standing.outcome.begin_at if isinstance(standing.outcome, Play) else 0.0
+    position = standing.position
+    return begin_at + (position.seconds if position and not position.is_playing else 0.0)
 
 
 def _again_ahead(session: Session, ahead: Ahead, fetch: Fetch) -> Answer:

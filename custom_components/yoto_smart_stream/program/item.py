@@ -64,8 +64,8 @@ class ReturnTo:
     card_id: str
     chapter_key: str | None = None
     track_key: str | None = None
-    position: float = 0.0
-    """Seconds into the track."""
+    position: float | None = None
+    """Seconds into the track; None for where the player itself has left the card."""
     paused: bool = False
     """Whether it was paused there, and is to be again."""
 

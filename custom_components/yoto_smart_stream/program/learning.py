@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from .announcement import Announcement
 from .contract import Program
 from .item import Item, Play
 from .queue import Queue
@@ -24,8 +25,10 @@ def with_facts(session: Session, known: Item) -> Session:
     """Return the session after something has become known of an item, wherever it comes up."""
 
     def learn(standing: Standing) -> Standing:
-        outcome = standing.outcome
-        if isinstance(outcome, Play) and _is_of(outcome.item, known):
+        outcome, program = standing.outcome, standing.program
+        # What is announced was opened before, and bears the name that it was given.
+        is_named = isinstance(program, Announcement) and program.is_on
+        if isinstance(outcome, Play) and not is_named and _is_of(outcome.item, known):
             outcome = replace(outcome, item=learnt(outcome.item, known))
         return replace(standing, outcome=outcome, program=_in_program(standing.program, known))
 

@@ -171,7 +171,7 @@ def return_from(state: State) -> ReturnTo:
         card_id=member(state, "card_id", str),
         chapter_key=text_or_none(state, "chapter_key"),
         track_key=text_or_none(state, "track_key"),
-        position=number(state, "position"),
+        position=number_or_none(state, "position"),
         paused=member(state, "paused", bool),
     )
 

@@ -171,7 +171,10 @@ def _left(session: Session, said: Told) -> Session:
         return session
     given_up = program.left_alone()
     there = replace(
-        session.current, program=given_up.program, outcome=given_up.outcome, position=None
+        session.current,
+        program=given_up.program,
+        outcome=given_up.outcome,
+        position=Position(seconds=0.0, at=said.at, is_playing=False),
     )
     due = (*session.due, *given_up.effects)
     return replace(session, standing=there, ahead=None, due=due)

@@ -42,16 +42,22 @@ _ISSUES: Final = {
 def async_report_address(
     hass: HomeAssistant, entry: ConfigEntry, url: str, finding: Finding | None
 ) -> None:
-    """Raise the one issue about an address, or withdraw what was said; each is logged once."""
+    """Raise the one issue about an address, or withdraw what was said; each is logged once.
+
+    What was ignored at this address is kept while anything is wrong with it.
+    """
     key = None if finding is None else _ISSUES[finding.problem]
-    current = None if key is None else _address_issue(entry, url, key)
+    current = None if key is None else f"{_beginning(url)}{key}_{entry.entry_id}"
     issues = ir.async_get(hass)
     for issue_id in _open_issues(hass, entry, f"{_ADDRESS_ISSUE}_"):
-        if issue_id == current:
-            continue
-        if finding is None and issues.issues[DOMAIN, issue_id].active:
+        before = issues.issues[DOMAIN, issue_id]
+        is_of_other = bool(url) and not issue_id.startswith(_beginning(url))
+        if finding is None and before.active:
             LOGGER.info("Players can use %s", url)
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        if issue_id != current and (
+            finding is None or is_of_other or before.dismissed_version is None
+        ):
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
     if finding is None or key is None or current is None:
         return
     known = issues.async_get_issue(DOMAIN, current)
@@ -76,11 +82,12 @@ def async_report_address(
 
 @callback
 def async_is_overruled(hass: HomeAssistant, entry: ConfigEntry, url: str, finding: Finding) -> bool:
-    """Return whether the family has chosen to ignore what was found, so that cards are made."""
-    issue = ir.async_get(hass).async_get_issue(
-        DOMAIN, _address_issue(entry, url, _ISSUES[finding.problem])
+    """Return whether the family ignores what is found at an address, so that cards are made."""
+    ignored = (
+        ir.async_get(hass).issues[DOMAIN, issue_id].dismissed_version
+        for issue_id in _open_issues(hass, entry, _beginning(url))
     )
-    return finding.problem.may_be_overruled and issue is not None and bool(issue.dismissed_version)
+    return finding.problem.may_be_overruled and any(ignored)
 
 
 @callback
@@ -128,10 +135,9 @@ def _placeholders(entry: ConfigEntry, url: str, finding: Finding) -> dict[str, s
     }
 
 
-def _address_issue(entry: ConfigEntry, url: str, key: str) -> str:
-    """Return the id of an issue: what was ignored at one address is raised at another."""
-    digest = sha256(f"{key} {url}".encode()).hexdigest()[:_DIGITS]
-    return f"{_ADDRESS_ISSUE}_{digest}_{entry.entry_id}"
+def _beginning(url: str) -> str:
+    """Return how the ids of the issues of an address begin, which do not show it."""
+    return f"{_ADDRESS_ISSUE}_{sha256(url.encode()).hexdigest()[:_DIGITS]}_"
 
 
 def _open_issues(hass: HomeAssistant, entry: ConfigEntry, beginning: str) -> list[str]:

@@ -87,11 +87,7 @@ class AddressWatch:
             view = self.view
             if view is None or not self._is_fresh(view):
                 view = await self._async_look()
-            finding = view.finding
-            if view.is_usable or finding is None:
-                return view.url
-            overruled = async_is_overruled(self._hass, self._entry, view.url, finding)
-            return view.url if overruled else None
+            return view.url if self._is_accepted(view) else None
 
     async def async_look(self) -> View:
         """Look now, say what is found under Repairs, and arrange for the next look."""
@@ -104,7 +100,7 @@ class AddressWatch:
         Cards of which it was never noted are looked at, once each.
         """
         view = self.view
-        if view is None or not view.is_usable:
+        if view is None or not self._is_accepted(view):
             async_report_cards(self._hass, self._entry, "", 0, "")
             return
         rewriter = await async_rewriter(self._entry)
@@ -129,6 +125,12 @@ class AddressWatch:
         async_report_address(self._hass, self._entry, url, finding)
         self._async_plan(view)
         return view
+
+    def _is_accepted(self, view: View) -> bool:
+        """Return whether cards may get an address: it can be used, or the family knows better."""
+        if view.finding is None or view.is_usable:
+            return True
+        return async_is_overruled(self._hass, self._entry, view.url, view.finding)
 
     def _is_fresh(self, view: View) -> bool:
         """Return whether nothing needs to be asked: what was wrong may be right by now."""
