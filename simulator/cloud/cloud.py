@@ -25,6 +25,7 @@ from .oauth import LoginServer
 from .presence import Presence
 from .shelf import Shelf
 from .tokens import TokenMint
+from .uploads import UploadsApi
 
 
 class Cloud:
@@ -42,9 +43,11 @@ class Cloud:
         self.presence = Presence(world)
         self.gate = Gate(world)
         self.cards = CardStore()
+        self._folder = folder
         self.media = Media(folder=folder, base_url=base_url, faults=world.faults)
         self.shelf = Shelf(self.cards, self.media)
         world.list_cards = self.shelf.titles
+        world.delete_card = self.shelf.delete
 
     def stock(self) -> None:
         """Buy the library. Writes files: not in the event loop."""
@@ -85,4 +88,11 @@ class Cloud:
             groups=Groups(self.cards, self.media),
         ).add_routes(app)
         IconsApi(world=self.world, access=access, media=self.media).add_routes(app)
+        UploadsApi(
+            world=self.world,
+            access=access,
+            media=self.media,
+            base_url=self.base_url,
+            folder=self._folder / "uploads",
+        ).add_routes(app)
         self.media.add_routes(app)
