@@ -29,6 +29,8 @@ LIFETIME: Final = 3600
 TRANSCODE_SECONDS: Final = 0.2
 _SCOPE: Final = "user:content:manage"
 _BLOCK: Final = 64 * 1024
+_WRITTEN_AT_ONCE: Final = 1024 * 1024
+_STEP: Final = 0.05
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _QUEUED_SHARE: Final = 0.25
 
@@ -44,6 +46,7 @@ class _Upload:
     """As the application named it: any text."""
     expires: int
     signature: str
+    path: Path = field(default_factory=Path)
     received: str | None = None
     """The SHA-256 of what has come."""
     received_at: float = 0.0
@@ -104,7 +107,8 @@ class UploadsApi:
         refusal = self._refuse(request, upload)
         if refusal is not None or upload is None:
             return refusal or _xml(403, "AccessDenied", "Access Denied")
-        path = self._path(upload)
+        # Of its own, since a client may send it again before this request has ended.
+        path = self._folder / f"{secrets.token_hex(8)}.upload"
         try:
             received, count = await self._receive(request, path)
         except ConnectionError, web.RequestPayloadError:
@@ -114,7 +118,7 @@ class UploadsApi:
         if self._world.faults.damaged_uploads > 0:
             self._world.faults.damaged_uploads -= 1
             received = await asyncio.to_thread(_damage, path)
-        upload.received, upload.received_at = received, time.monotonic()
+        upload.path, upload.received, upload.received_at = path, received, time.monotonic()
         named = upload.digest
         if named and (named == received or not _SHA256.fullmatch(named)):
             self._stored[upload.owner, named] = upload.upload_id
@@ -172,19 +176,25 @@ class UploadsApi:
         if faults.cut_uploads > 0:
             faults.cut_uploads -= 1
             cut_after = (request.content_length or 0) // 2
-        digest, count = hashlib.sha256(), 0
+        # In steps so short that an application which leaves is noticed soon.
+        step = int(faults.upload_speed * _STEP) + 1 if faults.upload_speed else _BLOCK
+        digest, count, waiting = hashlib.sha256(), 0, bytearray()
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         file = await asyncio.to_thread(path.open, "wb")
         try:
-            async for block in request.content.iter_chunked(_BLOCK):
+            async for block in request.content.iter_chunked(min(step, _BLOCK)):
                 digest.update(block)
                 count += len(block)
-                await asyncio.to_thread(file.write, block)
+                waiting += block
+                if len(waiting) >= _WRITTEN_AT_ONCE:
+                    await asyncio.to_thread(file.write, waiting)
+                    waiting = bytearray()
                 if faults.upload_speed:
                     await asyncio.sleep(len(block) / faults.upload_speed)
                 if cut_after is not None and count >= cut_after and request.transport is not None:
                     request.transport.abort()
                     raise ConnectionResetError("cut off by a fault")
+            await asyncio.to_thread(file.write, waiting)
         finally:
             await asyncio.to_thread(file.close)
         return digest.hexdigest(), count
@@ -202,7 +212,7 @@ class UploadsApi:
         """Make what players get, once."""
         if upload.audio is not None or upload.failure is not None:
             return
-        path, made = self._path(upload), self._folder / f"{upload.upload_id}.mp3"
+        path, made = upload.path, self._folder / f"{upload.upload_id}.mp3"
         if self._world.faults.transcoding == "failed":
             self._fail(upload, "a fault")
         else:
@@ -225,9 +235,6 @@ class UploadsApi:
             key: known for key, known in self._stored.items() if known != upload.upload_id
         }
         self._world.note("transcoding_failed", upload_id=upload.upload_id, reason=reason)
-
-    def _path(self, upload: _Upload) -> Path:
-        return self._folder / f"{upload.upload_id}.upload"
 
 
 def _damage(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Uploading audio to the simulated cloud (protocol §5.1)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 import hashlib
 from typing import Any
 
@@ -27,7 +27,9 @@ class Uploader:
         self.http = http
         self.headers = headers
 
-    async def get(self, path: str, status: int = 200, **query: str) -> Json:
+    async def get(
+        self, path: str, status: int = 200, query: Mapping[str, str] | None = None
+    ) -> Json:
         """Ask the API."""
         async with self.http.get(path, params=query, headers=self.headers) as response:
             assert response.status == status, await response.text()
@@ -36,17 +38,21 @@ class Uploader:
 
     async def address(self, **query: str) -> tuple[str, str | None]:
         """Return the id and the address of a new upload."""
-        upload = (await self.get("/media/transcode/audio/uploadUrl", **query))["upload"]
+        upload = (await self.get("/media/transcode/audio/uploadUrl", query=query))["upload"]
         return upload["uploadId"], upload["uploadUrl"]
 
-    async def put(self, url: str, body: bytes = TUNE, **headers: str) -> int:
+    async def put(
+        self, url: str, body: bytes = TUNE, headers: Mapping[str, str] | None = None
+    ) -> int:
         """Send bytes to an address, without a login, and return the status."""
         async with self.http.put(url, data=body, headers=headers) as response:
             return response.status
 
     async def poll(self, upload_id: str, status: int = 200) -> Json:
         """Ask how far the transcoding is."""
-        answer = await self.get(f"/media/upload/{upload_id}/transcoded", status, loudnorm="false")
+        answer = await self.get(
+            f"/media/upload/{upload_id}/transcoded", status, {"loudnorm": "false"}
+        )
         transcode: Json = answer["transcode"]
         return transcode
 
@@ -149,7 +155,7 @@ async def test_the_storage_is_strict(
     _, url = await app.address()
     assert url is not None
     address = url.replace("&x-id", f"{tail}&x-id")
-    assert await app.put(address, **headers) == status
+    assert await app.put(address, headers=headers) == status
 
 
 async def test_the_storage_wants_a_length(app: Uploader) -> None:
