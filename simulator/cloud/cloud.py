@@ -43,8 +43,10 @@ class Cloud:
         self.presence = Presence(world)
         self.gate = Gate(world)
         self.cards = CardStore()
-        self._folder = folder
         self.media = Media(folder=folder, base_url=base_url, faults=world.faults)
+        self.uploads = UploadsApi(
+            world=world, media=self.media, base_url=base_url, folder=folder / "uploads"
+        )
         self.shelf = Shelf(self.cards, self.media)
         world.list_cards = self.shelf.titles
         world.delete_card = self.shelf.delete
@@ -88,11 +90,5 @@ class Cloud:
             groups=Groups(self.cards, self.media),
         ).add_routes(app)
         IconsApi(world=self.world, access=access, media=self.media).add_routes(app)
-        UploadsApi(
-            world=self.world,
-            access=access,
-            media=self.media,
-            base_url=self.base_url,
-            folder=self._folder / "uploads",
-        ).add_routes(app)
+        self.uploads.add_routes(app, access)
         self.media.add_routes(app)

@@ -59,12 +59,10 @@ class _Upload:
 class UploadsApi:
     """Takes audio of the family."""
 
-    def __init__(
-        self, *, world: World, access: Access, media: Media, base_url: str, folder: Path
-    ) -> None:
+    def __init__(self, *, world: World, media: Media, base_url: str, folder: Path) -> None:
         """Let `media` serve what was transcoded; what has come in is kept in `folder`."""
         self._world = world
-        self._access = access
+        self._access: Access
         self._media = media
         self._base_url = base_url
         self._folder = folder
@@ -72,11 +70,16 @@ class UploadsApi:
         self._stored: dict[tuple[str, str], str] = {}
         """Ids of uploads by account and digest."""
 
-    def add_routes(self, app: web.Application) -> None:
-        """Add the routes."""
+    def add_routes(self, app: web.Application, access: Access) -> None:
+        """Add the routes, for whoever `access` lets in."""
+        self._access = access
         app.router.add_get("/media/transcode/audio/uploadUrl", self.address)
         app.router.add_get("/media/upload/{upload_id}/transcoded", self.transcoded)
         app.router.add_put("/bucket/{upload_id}", self.put)
+
+    def forget(self) -> None:
+        """Lose everything that was uploaded: all has to be sent again."""
+        self._stored.clear()
 
     async def address(self, request: web.Request) -> web.Response:
         """Say where audio can be put; nowhere if it is there already."""
