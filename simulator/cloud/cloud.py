@@ -25,6 +25,7 @@ from .oauth import LoginServer
 from .presence import Presence
 from .shelf import Shelf
 from .tokens import TokenMint
+from .uploads import UploadsApi
 
 
 class Cloud:
@@ -43,8 +44,12 @@ class Cloud:
         self.gate = Gate(world)
         self.cards = CardStore()
         self.media = Media(folder=folder, base_url=base_url, faults=world.faults)
+        self.uploads = UploadsApi(
+            world=world, media=self.media, base_url=base_url, folder=folder / "uploads"
+        )
         self.shelf = Shelf(self.cards, self.media)
         world.list_cards = self.shelf.titles
+        world.delete_card = self.shelf.delete
 
     def stock(self) -> None:
         """Buy the library. Writes files: not in the event loop."""
@@ -85,4 +90,5 @@ class Cloud:
             groups=Groups(self.cards, self.media),
         ).add_routes(app)
         IconsApi(world=self.world, access=access, media=self.media).add_routes(app)
+        self.uploads.add_routes(app, access)
         self.media.add_routes(app)

@@ -45,6 +45,12 @@ class Media:
         self._known.add(sha)
         return sha
 
+    def adopt(self, path: Path, sha: str) -> None:
+        """Keep a file that has this hash. Moves it: not in the event loop."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path.replace(self._folder / f"{sha}.mp3")
+        self._known.add(sha)
+
     def has(self, sha: str) -> bool:
         """Say whether there is audio of this hash."""
         return sha in self._known

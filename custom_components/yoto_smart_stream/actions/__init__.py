@@ -13,6 +13,7 @@ from .icons import async_setup_icon_actions
 from .players import async_setup_player_actions
 from .shortcuts import async_setup_shortcut_actions
 from .streams import async_setup_stream_actions
+from .uploads import async_setup_upload_actions
 
 
 @callback
@@ -29,3 +30,4 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     async_setup_player_actions(hass)
     async_setup_shortcut_actions(hass)
     async_setup_stream_actions(hass)
+    async_setup_upload_actions(hass)

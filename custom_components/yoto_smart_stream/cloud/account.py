@@ -24,6 +24,7 @@ from .settings import Change, Settings
 from .shelf import Shelf
 from .shortcuts import Mode, Shortcut, read_shortcuts, with_shortcuts
 from .tokens import TokenOwner
+from .uploads import Uploads
 
 _LOGGER: Final = logging.getLogger(__name__)
 _ICONS_KEPT: Final = 600.0
@@ -69,6 +70,7 @@ class YotoAccount:
         self.connection = PlayerConnection(endpoints, owner, receive, trouble)
         self._rest = CloudRest(session, endpoints, owner)
         self.shelf = Shelf(self._rest)
+        self.uploads = Uploads(session, self._rest)
         self._changing: dict[str, asyncio.Lock] = {}
         self._confirmed: dict[str, Settings] = {}
         """What was written after a player's details had last been asked for."""

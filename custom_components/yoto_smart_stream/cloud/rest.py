@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, override
+from urllib.parse import quote, urlencode
 
 import aiohttp
 from yoto_api import AuthenticationError, Token, YotoAPIError
@@ -70,6 +71,21 @@ class CloudRest(RestClient):
         """Return the icons of `me` or of `yoto`, who shares them with all (protocol §5.3)."""
         return await self._get(
             await self._token(), f"/media/displayIcons/user/{owner}", "get icons"
+        )
+
+    async def upload_address(self, sha256: str, name: str) -> Mapping[str, Json]:
+        """Ask where audio with this digest can be put, if Yoto lacks it (protocol §5.1)."""
+        query = urlencode({"sha256": sha256, "filename": name})
+        return await self._get(
+            await self._token(), f"/media/transcode/audio/uploadUrl?{query}", "upload audio"
+        )
+
+    async def transcoding(self, upload_id: str) -> Mapping[str, Json]:
+        """Ask how far Yoto is with an upload (protocol §5.1)."""
+        return await self._get(
+            await self._token(),
+            f"/media/upload/{quote(upload_id, safe='')}/transcoded?loudnorm=false",
+            "convert audio",
         )
 
     async def library(self) -> Mapping[str, object]:
