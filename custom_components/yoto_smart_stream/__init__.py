@@ -58,7 +58,7 @@ from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
 from .sure_store import NotWrittenError
 from .token_store import TokenStore
-from .uploads.memory import async_get_memory
+from .uploads.memory import async_forget_uploads
 from .uploads.work import async_end_uploads
 from .websocket_api import async_register_commands
 
@@ -186,7 +186,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> Non
     await account.close()
     await TokenStore(hass, entry.entry_id).async_remove()
     await registry.async_revoke_owner(entry.entry_id)
-    await (await async_get_memory(hass)).async_forget(entry.unique_id or entry.entry_id)
+    await async_forget_uploads(hass, entry.unique_id or entry.entry_id)
     if (profiles := hass.data.get(PROFILES)) is not None:
         try:
             await profiles.async_forget(entry.entry_id)

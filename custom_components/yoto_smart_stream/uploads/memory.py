@@ -3,7 +3,7 @@
 from typing import Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.storage import Store, UnsupportedStorageVersionError
 from homeassistant.util.hass_dict import HassKey
 
 from ..cloud.uploaded import UploadedAudio
@@ -58,6 +58,16 @@ async def async_get_memory(hass: HomeAssistant) -> UploadMemory:
         UnsupportedStorageVersionError: A later version has written it.
     """
     return await async_loaded_once(hass, _MEMORY, _async_loaded)
+
+
+async def async_forget_uploads(hass: HomeAssistant, account: str) -> None:
+    """Forget what was uploaded to an account that has been removed."""
+    try:
+        memory = await async_get_memory(hass)
+    except UnsupportedStorageVersionError:
+        LOGGER.warning("A later version has stored what was uploaded to Yoto; it stays")
+    else:
+        await memory.async_forget(account)
 
 
 async def _async_loaded(hass: HomeAssistant) -> UploadMemory:
