@@ -23,6 +23,8 @@ from .cloud.oauth import OAuth
 from .cloud.tokens import TokenOwner
 from .const import CONF_CLIENT_ID, DOMAIN, LOGGER
 from .coordinator import YotoConfigEntry, YotoCoordinator
+from .gallery.collection import async_get_gallery
+from .gallery.views import async_register_views as async_register_gallery_views
 from .issues import (
     async_clear_issues,
     async_report_lists,
@@ -79,6 +81,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_register_views(hass)
     hass.http.register_view(ClipView())
     async_register_media_views(hass)
+    async_register_gallery_views(hass)
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
     hass.http.register_view(UploadView())
@@ -163,6 +166,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> Non
     await TokenStore(hass, entry.entry_id).async_remove()
     registry = await async_get_registry(hass)
     await registry.async_revoke_owner(entry.entry_id)
+    await (await async_get_gallery(hass)).async_forget(entry.entry_id)
     async_clear_issues(hass, entry)
 
 

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from simulator.world import World
 
 from .access import Access
+from .artwork import Artwork
 from .authorizations import Authorizations
 from .bookshop import stock
 from .cards import CardStore
@@ -42,7 +43,10 @@ class Cloud:
         self.presence = Presence(world)
         self.gate = Gate(world)
         self.cards = CardStore()
-        self.media = Media(folder=folder, base_url=base_url, faults=world.faults)
+        self.artwork = Artwork(world.faults)
+        self.media = Media(
+            folder=folder, base_url=base_url, faults=world.faults, artwork=self.artwork
+        )
         self.shelf = Shelf(self.cards, self.media)
         world.list_cards = self.shelf.titles
 
@@ -84,5 +88,7 @@ class Cloud:
             media=self.media,
             groups=Groups(self.cards, self.media),
         ).add_routes(app)
-        IconsApi(world=self.world, access=access, media=self.media).add_routes(app)
+        IconsApi(
+            world=self.world, access=access, media=self.media, artwork=self.artwork
+        ).add_routes(app)
         self.media.add_routes(app)
