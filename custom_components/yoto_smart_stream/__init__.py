@@ -15,6 +15,8 @@ from homeassistant.helpers.typing import ConfigType
 from .actions import async_setup_actions
 from .actions.stream_fields import async_streams
 from .bus import async_announce
+from .checking.cards import async_tidy
+from .checking.profiles import PROFILES, async_setup_profiles
 from .cloud.account import YotoAccount
 from .cloud.endpoints import Endpoints
 from .cloud.errors import CloudError
@@ -29,9 +31,9 @@ from .issues import (
     async_clear_issues,
     async_report_lists,
     async_report_no_lists,
+    async_report_profiles,
     async_report_scopes,
     async_report_streams,
-    async_watch_base_url,
 )
 from .job_events import async_announce_jobs
 from .library.catalog import async_get_catalog
@@ -44,13 +46,18 @@ from .library_issues import (
     async_report_watched,
 )
 from .live.following import async_follow
+from .live.retiring import async_delete_live_cards, async_retire_absent
 from .live.serving import async_setup_live_cards
 from .media.views import async_register_views as async_register_media_views
 from .opening.opener import async_get_opener
+from .queue_issues import async_report_no_sessions, async_report_sessions
+from .reachability.watch import async_watch_address
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
+from .streaming.discretion import be_discreet
 from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
+from .sure_store import NotWrittenError
 from .token_store import TokenStore
 from .websocket_api import async_register_commands
 
@@ -63,6 +70,7 @@ PLATFORMS = (
     Platform.IMAGE,
     Platform.LIGHT,
     Platform.MEDIA_PLAYER,
+    Platform.NOTIFY,
     Platform.NUMBER,
     Platform.SELECT,
     Platform.SENSOR,
@@ -79,14 +87,26 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_actions(hass)
     async_register_commands(hass)
     await async_register_views(hass)
+    be_discreet()
     hass.http.register_view(ClipView())
     async_register_media_views(hass)
     async_register_gallery_views(hass)
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
     hass.http.register_view(UploadView())
+    await _async_setup_checks(hass)
     await _async_setup_library(hass)
     return True
+
+
+async def _async_setup_checks(hass: HomeAssistant) -> None:
+    """Set up what player checks have found; without that, players are trusted to be able."""
+    try:
+        profiles = await async_setup_profiles(hass)
+    except (UnsupportedStorageVersionError, OSError) as err:
+        LOGGER.error("What player checks have found cannot be read: %s", err)
+        return
+    async_report_profiles(hass, profiles.set_aside_count)
 
 
 async def _async_setup_library(hass: HomeAssistant) -> None:
@@ -120,13 +140,68 @@ async def _async_setup_streams(hass: HomeAssistant) -> None:
         return
     async_report_lists(hass, streams.set_aside_count)
     try:
-        await async_setup_live_cards(hass, await async_get_opener(hass))
+        live = await async_setup_live_cards(hass, await async_get_opener(hass))
     except (UnsupportedStorageVersionError, OSError) as err:
         LOGGER.error("Nothing but cards can be played on players: %s", err)
+        async_report_no_sessions(hass, str(err))
+        return
+    async_report_sessions(hass, live.set_aside_count)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
     """Set up an account."""
+    make_account, owner = await _async_make_account(hass, entry)
+    coordinator = YotoCoordinator(hass, entry, make_account)
+    entry.runtime_data = coordinator
+    async_report_scopes(hass, entry, owner.tokens.scopes)
+    await coordinator.async_config_entry_first_refresh()
+    async_watch_address(entry)
+    registry = await async_get_registry(hass)
+    entry.async_on_unload(registry.async_listen(entry.entry_id, coordinator.async_fetched))
+    async_announce(hass, entry)
+    async_follow(entry)
+    async_retire_absent(entry)
+    entry.async_create_background_task(
+        hass, async_tidy(hass, coordinator.account, entry.entry_id), name="Yoto check cards"
+    )
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_async_options_changed))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
+    """Unload an account."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> None:
+    """Forget an account: its live cards, its tokens, its streams, its issues."""
+    registry = await async_get_registry(hass)
+    make_account, _ = await _async_make_account(hass, entry)
+    account = make_account(_ignore, _ignore)
+    await async_delete_live_cards(account, registry, entry.entry_id)
+    await async_tidy(hass, account, entry.entry_id)
+    await account.close()
+    await TokenStore(hass, entry.entry_id).async_remove()
+    await registry.async_revoke_owner(entry.entry_id)
+    await (await async_get_gallery(hass)).async_forget(entry.entry_id)
+    if (profiles := hass.data.get(PROFILES)) is not None:
+        try:
+            await profiles.async_forget(entry.entry_id)
+        except NotWrittenError:
+            LOGGER.error("What player checks have found could not be forgotten on the disk")
+    async_clear_issues(hass, entry)
+
+
+type _MakeAccount = Callable[
+    [Callable[[Delivery], None], Callable[[CloudError], None]], YotoAccount
+]
+
+
+async def _async_make_account(
+    hass: HomeAssistant, entry: YotoConfigEntry
+) -> tuple[_MakeAccount, TokenOwner]:
+    """Return what makes the account of an entry, and the owner of its tokens."""
     store = TokenStore(hass, entry.entry_id)
     endpoints = Endpoints.from_environment(os.environ)
     session = async_get_clientsession(hass)
@@ -142,32 +217,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
     ) -> YotoAccount:
         return YotoAccount(session, endpoints, owner, receive, trouble)
 
-    coordinator = YotoCoordinator(hass, entry, make_account)
-    entry.runtime_data = coordinator
-    async_report_scopes(hass, entry, owner.tokens.scopes)
-    await coordinator.async_config_entry_first_refresh()
-    async_watch_base_url(hass, entry)
-    registry = await async_get_registry(hass)
-    entry.async_on_unload(registry.async_listen(entry.entry_id, coordinator.async_fetched))
-    async_announce(hass, entry)
-    async_follow(entry)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(entry.add_update_listener(_async_options_changed))
-    return True
+    return make_account, owner
 
 
-async def async_unload_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
-    """Unload an account."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
-
-
-async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> None:
-    """Forget an account: its tokens, its streams, its issues."""
-    await TokenStore(hass, entry.entry_id).async_remove()
-    registry = await async_get_registry(hass)
-    await registry.async_revoke_owner(entry.entry_id)
-    await (await async_get_gallery(hass)).async_forget(entry.entry_id)
-    async_clear_issues(hass, entry)
+def _ignore(_news: object) -> None:
+    """Take no note of what an account that is being removed tells."""
 
 
 async def _async_options_changed(hass: HomeAssistant, entry: YotoConfigEntry) -> None:

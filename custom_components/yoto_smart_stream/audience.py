@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
+from .cloud.link import Delivery
 from .data import PlayerState
 from .playback.occurrences import Occurrence
 
@@ -19,6 +20,7 @@ class Audience:
         """Begin without anybody."""
         self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
         self._steady_watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
+        self._overhearing: defaultdict[str, set[Callable[[Delivery], None]]] = defaultdict(set)
         self._listeners: defaultdict[str | None, set[Listener]] = defaultdict(set)
 
     @callback
@@ -52,6 +54,25 @@ class Audience:
             listeners.discard(happened)
 
         return unlisten
+
+    @callback
+    def async_overhear(
+        self, player_id: str, overheard: Callable[[Delivery], None]
+    ) -> CALLBACK_TYPE:
+        """Call `overheard` with each message of a player as it came; return what ends that."""
+        self._overhearing[player_id].add(overheard)
+
+        @callback
+        def unhear() -> None:
+            self._overhearing[player_id].discard(overheard)
+
+        return unhear
+
+    @callback
+    def async_pass(self, delivery: Delivery) -> None:
+        """Tell those who listen to messages as they come."""
+        for overheard in list(self._overhearing.get(delivery.player_id, ())):
+            overheard(delivery)
 
     @callback
     def async_show(self, before: PlayerState, after: PlayerState) -> None:

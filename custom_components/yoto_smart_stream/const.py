@@ -11,6 +11,7 @@ MANUFACTURER: Final = "Yoto"
 DEFAULT_CLIENT_ID: Final = "Pcht77vFlFIWF9xro2oPUBEtCYJr8zuO"
 """The application registered with Yoto for this project. Public: it is no secret."""
 
+CONF_ADDRESS: Final = "address"
 CONF_ADVANCED: Final = "advanced"
 CONF_BASE_URL: Final = "base_url"
 CONF_CLIENT_ID: Final = "client_id"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, override
@@ -15,6 +15,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .audience import Audience
+from .cards.live import live_map
 from .cloud.account import Choose, Player, YotoAccount
 from .cloud.cards import Card
 from .cloud.commands import Command
@@ -33,17 +34,19 @@ from .const import DOMAIN, LOGGER, ROSTER_INTERVAL, STATUS_INTERVAL
 from .data import PlayerState
 from .devices import async_claim, async_release, async_remove_stale
 from .hearing import Hearing
-from .playback.context import Context
+from .playback.context import CardMap, Context
 from .playback.messages import Message, StreamFetch, Tick
 from .playback.occurrences import Occurrence
 from .playback.reducer import reduce
 from .playback.snapshot import Snapshot
 from .playback.wire import MalformedMessageError, parse
+from .streaming.registry import STREAM_REGISTRY
 
 type YotoConfigEntry = ConfigEntry[YotoCoordinator]
 
 _RECENT: Final = 50
 """Occurrences of each player that are kept for reports of faults."""
+_LIVE_MAP: Final = live_map()
 _RETRY: Final = 60
 """Seconds until the next poll after one that has failed."""
 
@@ -71,6 +74,8 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         )
         self.account = make_account(self._async_receive, self._async_trouble)
         self.data = {}
+        self.roster: Set[str] = frozenset()
+        """The players that the account has, also those that another account shows."""
         self.audience = Audience()
         self._recent: defaultdict[str, deque[Occurrence]] = defaultdict(
             lambda: deque(maxlen=_RECENT)
@@ -157,6 +162,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             found = await self.account.players(known)
         except CloudError as err:
             raise self._update_error(err) from err
+        self.roster = found.keys()
         own = async_claim(self.hass, self.config_entry, found)
         players = {player_id: player for player_id, player in found.items() if player_id in own}
         for player_id, player in players.items():
@@ -247,6 +253,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             return
         if not delivery.is_ours:
             self._hearing.async_heard(delivery.received_at)
+            self.audience.async_pass(delivery)
         self._async_take(delivery.player_id, message, delivery.received_at)
 
     @callback
@@ -262,7 +269,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             Context(
                 player_id=player_id,
                 received_at=received_at,
-                cards=self.account.shelf.maps,
+                cards=self._maps(state),
                 shortcuts=state.player.shortcuts,
                 pauses_at_zero=settings is not None and settings.value(PAUSES_AT_ZERO) is True,
             ),
@@ -283,6 +290,19 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         self._recent[player_id].extend(occurrences)
         for occurrence in occurrences:
             self.audience.async_announce(state, occurrence)
+
+    def _maps(self, state: PlayerState) -> Mapping[str, CardMap]:
+        """Return the maps of cards. How a live card leads on is known without asking Yoto."""
+        maps = self.account.shelf.maps
+        registry, card_id = self.hass.data.get(STREAM_REGISTRY), state.snapshot.card_id
+        if registry is None or card_id is None:
+            return maps
+        owner = self.config_entry.entry_id
+        card = registry.live_card(state.player.player_id, owner=owner)
+        is_live = card is not None and card.card_id == card_id
+        known = maps.get(card_id)
+        is_plain = known is not None and not known.interactive
+        return {**maps, card_id: _LIVE_MAP} if is_live and not is_plain else maps
 
     @callback
     def async_fetched(self, card_id: str) -> None:

@@ -8,13 +8,16 @@ from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
+from .checking.profiles import PROFILES
 from .cloud.scopes import missing
 from .const import CONF_TOKENS, DOMAIN
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .data import PlayerState
+from .delivery.profile import profile_state
 from .library.catalog import async_find_catalog
 from .library.overview import outline, overview
 from .library_device import LIBRARY_IDENTIFIER
+from .reachability.watch import async_watch_of
 from .streaming.registry import STREAM_REGISTRY
 
 _REDACT: Final = {
@@ -56,6 +59,7 @@ async def async_get_config_entry_diagnostics(
             "scopes": sorted(tokens.scopes),
             "scopes_missing": list(missing(tokens.scopes)),
             "streams": len(_streams(hass, entry)),
+            "player_address": _address(hass, entry),
             "players": [_player(coordinator, state) for state in coordinator.data.values()],
             "audio_library": _library(hass),
         },
@@ -95,6 +99,22 @@ def _library(hass: HomeAssistant) -> dict[str, Any] | None:
     }
 
 
+def _address(hass: HomeAssistant, entry: YotoConfigEntry) -> dict[str, Any] | None:
+    """Return how the address for players is, without saying which."""
+    watch = async_watch_of(hass, entry.entry_id)
+    view = None if watch is None else watch.view
+    if view is None:
+        return None
+    finding = view.finding
+    return {
+        "choice": view.choice.value,
+        "scheme": view.url.partition(":")[0],
+        "looked_at": view.at.isoformat(),
+        "problem": None if finding is None else finding.problem.value,
+        "status": None if finding is None else finding.status,
+    }
+
+
 def _connection(coordinator: YotoCoordinator) -> dict[str, Any]:
     """Return how the connection to the players is, and what it has carried."""
     connection = coordinator.account.connection
@@ -108,8 +128,11 @@ def _connection(coordinator: YotoCoordinator) -> dict[str, Any]:
 
 def _player(coordinator: YotoCoordinator, state: PlayerState) -> dict[str, Any]:
     """Return everything that is known about a player, and what has happened there of late."""
+    profiles = coordinator.hass.data.get(PROFILES)
+    profile = None if profiles is None else profiles.profile(state.player.player_id)
     return {
         **asdict(state),
+        "profile": None if profile is None else profile_state(profile),
         "online": state.online,
         "occurrences": [
             {key: value for key, value in asdict(occurrence).items() if value is not None}

@@ -5,24 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.start import async_at_started
 
 from .cloud.endpoints import Endpoints
 from .cloud.errors import BrokerRefusedError, CloudError
 from .cloud.scopes import NOTICEABLE, Scope, missing
-from .const import (
-    CONF_BASE_URL,
-    CONF_OFFLINE_AFTER,
-    DEFAULT_OFFLINE_AFTER,
-    DOMAIN,
-    LOGGER,
-)
+from .const import CONF_OFFLINE_AFTER, DEFAULT_OFFLINE_AFTER, DOMAIN
 from .data import PlayerState
 from .playback.occurrences import OfflineReason
-from .streaming.addresses import NoBaseUrlError, ProbeReason, async_probe, base_url
 
 _SCOPE_ISSUES: Final = {
     Scope.DEVICES_CONTROL: "scope_missing_devices_control",
@@ -30,21 +21,11 @@ _SCOPE_ISSUES: Final = {
     Scope.LIBRARY_VIEW: "scope_missing_library_view",
     Scope.CONTENT_MANAGE: "scope_missing_content_manage",
 }
-_BASE_URL_ISSUE: Final = "base_url"
-_BASE_URL_ISSUES: Final = {
-    ProbeReason.ANSWERED_BY_OTHER: "base_url_answered_by_other",
-    ProbeReason.CERTIFICATE: "base_url_certificate",
-    ProbeReason.HTTP_ERROR: "base_url_http_error",
-    ProbeReason.MALFORMED: "base_url_malformed",
-    ProbeReason.REDIRECTED: "base_url_redirected",
-    ProbeReason.REFUSED: "base_url_refused",
-    ProbeReason.TIMED_OUT: "base_url_timed_out",
-    ProbeReason.UNRESOLVABLE: "base_url_unresolvable",
-}
 _CONNECTION_ISSUE: Final = "connection"
 _OFFLINE_ISSUE: Final = "player_offline"
 _NO_LISTS_ISSUE: Final = "stream_lists_unusable"
 _LISTS_ISSUE: Final = "stream_lists_set_aside"
+_PROFILES_ISSUE: Final = "player_profiles_set_aside"
 _STREAMS_ISSUE: Final = "streams_set_aside"
 
 
@@ -138,53 +119,15 @@ def async_clear_reach(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def async_watch_base_url(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Check the address for players once Home Assistant is up, and whenever it may have changed."""
-
-    async def check(_event: Event | HomeAssistant) -> None:
-        entry.async_create_background_task(
-            hass, async_check_base_url(hass, entry), name="Yoto base URL check"
-        )
-
-    entry.async_on_unload(async_at_started(hass, check))
-    entry.async_on_unload(hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, check))
-
-
-async def async_check_base_url(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
-    """Return the address under which players reach Home Assistant, if it works.
-
-    An address that does not work becomes an issue that names it, and None.
-    """
-    try:
-        url = base_url(hass, entry.options.get(CONF_BASE_URL))
-    except NoBaseUrlError:
-        _async_base_url_issue(hass, entry, "base_url_missing", {"account": entry.title})
-        return None
-    failure = await async_probe(hass, url)
-    issue_id = _issue_id(_BASE_URL_ISSUE, entry)
-    known = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
-    if failure is not None:
-        key = _BASE_URL_ISSUES[failure.reason]
-        placeholders = {"account": entry.title, "url": url}
-        if known is None or (known.translation_key, known.translation_placeholders) != (
-            key,
-            placeholders,
-        ):
-            LOGGER.warning(
-                "Players cannot use %s: %s (HTTP %s)", url, failure.reason, failure.status
-            )
-        _async_base_url_issue(hass, entry, key, placeholders)
-        return None
-    if known is not None and known.active:
-        LOGGER.info("Players can use %s again", url)
-    ir.async_delete_issue(hass, DOMAIN, issue_id)
-    return url
-
-
-@callback
 def async_report_streams(hass: HomeAssistant, set_aside: int) -> None:
     """Say that records of addresses could not be read; they are kept, and the others work."""
     _async_report_set_aside(hass, _STREAMS_ISSUE, set_aside)
+
+
+@callback
+def async_report_profiles(hass: HomeAssistant, set_aside: int) -> None:
+    """Say that what checks of players have found could not be read; the others work."""
+    _async_report_set_aside(hass, _PROFILES_ISSUE, set_aside)
 
 
 @callback
@@ -230,21 +173,6 @@ def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Withdraw all issues of an account."""
     for issue_id in _open_issues(hass, entry):
         ir.async_delete_issue(hass, DOMAIN, issue_id)
-
-
-def _async_base_url_issue(
-    hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: dict[str, str]
-) -> None:
-    """Raise the one issue about the address; a new reason replaces the old."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        _issue_id(_BASE_URL_ISSUE, entry),
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )
 
 
 def _out_of_reach(state: PlayerState, since: datetime) -> bool:

@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from .automations.report import EVENT, Report
 from .automations.sentences import sentence
 from .const import DOMAIN
+from .live.reports import EVENT as QUEUE_EVENT, QueueReport, sentence as sentence_of_queue
 
 type Describe = Callable[[LazyEventPartialState], dict[str, str | None]]
 
@@ -34,4 +35,14 @@ def async_describe_events(
             LOGBOOK_ENTRY_ENTITY_ID: report["entity_id"],
         }
 
+    @callback
+    def describe_queue(event: LazyEventPartialState) -> dict[str, str | None]:
+        report = cast("QueueReport", event.data)
+        return {
+            LOGBOOK_ENTRY_NAME: report["player"],
+            LOGBOOK_ENTRY_MESSAGE: sentence_of_queue(report),
+            LOGBOOK_ENTRY_ENTITY_ID: report["entity_id"],
+        }
+
     async_describe_event(DOMAIN, EVENT, describe)
+    async_describe_event(DOMAIN, QUEUE_EVENT, describe_queue)

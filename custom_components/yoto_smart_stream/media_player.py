@@ -1,12 +1,12 @@
 """The player itself."""
 
 from contextlib import suppress
-from datetime import datetime
 from typing import Any, Final, override
 
 from homeassistant.components.media_player import (
     ATTR_MEDIA_ANNOUNCE,
     ATTR_MEDIA_ENQUEUE,
+    ATTR_MEDIA_EXTRA,
     BrowseMedia,
     MediaPlayerDeviceClass,
     MediaPlayerEnqueue,
@@ -22,19 +22,17 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .cards.live import Way
-from .catalogue.media_ids import CardPlace
 from .cloud.commands import PAUSE, RESUME, STOP, set_volume, start_card
 from .cloud.errors import NotConnectedError
 from .cloud.settings import REPEAT_ALL
 from .const import DOMAIN
 from .coordinator import YotoConfigEntry
 from .entity import async_add_for_each_player
-from .pictures.enlarging import enlarge
-from .pictures.errors import PictureError
-from .playback.messages import CardInsertion, PlaybackStatus
-from .playback.position import has_jumped
-from .playback.provenance import provenance
-from .playback.snapshot import Snapshot
+from .live.announcing import async_announcer
+from .live.manner import Manner
+from .media.identifiers import on_shelf_of
+from .now_playing_entity import YotoNowPlayingEntity
+from .playback.messages import PlaybackStatus
 from .playback.volume import STEPS, level_of, step_of
 from .playing.browser import async_browse
 from .playing.in_play import async_skip, card_in_play
@@ -43,7 +41,7 @@ from .playing.search import async_search
 from .playing.start import async_start
 from .program.editing import with_repeat
 from .program.queue import Repeat
-from .queue_entity import YotoQueueEntity, is_for_queue
+from .queue_entity import is_for_queue
 
 PARALLEL_UPDATES = 0
 
@@ -66,7 +64,7 @@ async def async_setup_entry(
     async_add_for_each_player(entry, async_add_entities, YotoMediaPlayer, (None,))
 
 
-class YotoMediaPlayer(YotoQueueEntity):
+class YotoMediaPlayer(YotoNowPlayingEntity):
     """A Yoto player."""
 
     _attr_name = None
@@ -85,13 +83,11 @@ class YotoMediaPlayer(YotoQueueEntity):
         | MediaPlayerEntityFeature.PLAY_MEDIA
         | MediaPlayerEntityFeature.BROWSE_MEDIA
         | MediaPlayerEntityFeature.SEARCH_MEDIA
+        | MediaPlayerEntityFeature.MEDIA_ANNOUNCE
         | MediaPlayerEntityFeature.MEDIA_ENQUEUE
         | MediaPlayerEntityFeature.CLEAR_PLAYLIST
         | MediaPlayerEntityFeature.SHUFFLE_SET
     )
-
-    _positioned: Snapshot | None = None
-    """The snapshot whose position is shown."""
 
     @override
     def shown(self) -> object:
@@ -134,126 +130,15 @@ class YotoMediaPlayer(YotoQueueEntity):
             repeats = settings.value(REPEAT_ALL)
         return _REPEAT[repeats]
 
-    @property
-    @override
-    def source(self) -> str | None:
-        """Return where the content in play comes from. Nobody can choose that from afar."""
-        origin = provenance(self.snapshot)
-        if self.snapshot.card_id is None or origin is None or origin is CardInsertion.NONE:
-            return None
-        return origin.name.lower()
-
-    @property
-    @override
-    def media_content_id(self) -> str | None:
-        """Return what plays the track in play again."""
-        snapshot = self.snapshot
-        if snapshot.card_id is None:
-            return None
-        chapter_key = snapshot.chapter_key
-        return str(
-            CardPlace(
-                card_id=snapshot.card_id,
-                chapter_key=chapter_key,
-                track_key=snapshot.track_key if chapter_key is not None else None,
-            )
-        )
-
-    @property
-    @override
-    def media_content_type(self) -> MediaType | None:
-        """Return as what to show it: as music the dashboard names the author too."""
-        return MediaType.MUSIC if self.snapshot.card_id is not None else None
-
-    @property
-    @override
-    def media_title(self) -> str | None:
-        """Return the title of the track, or of the chapter where the track has none."""
-        if (playing := self._queue.playing) is not None:
-            return playing.item.title
-        return self.snapshot.track_title or self.snapshot.chapter_title
-
-    @property
-    @override
-    def media_album_name(self) -> str | None:
-        """Return the title of the card."""
-        card = self.state_of_player.card
-        return card.title if card else None
-
-    @property
-    @override
-    def media_artist(self) -> str | None:
-        """Return who made the item, or the author of the card."""
-        if (playing := self._queue.playing) is not None:
-            return playing.item.artist
-        card = self.state_of_player.card
-        return card.author if card else None
-
-    @property
-    @override
-    def media_series_title(self) -> str | None:
-        """Return the series that the card belongs to."""
-        card = self.state_of_player.card
-        return card.series if card else None
-
-    @property
-    @override
-    def media_image_url(self) -> str | None:
-        """Return the address of the card's cover, or else of the icon on the display."""
-        return self._cover_url() or self._icon_url()
-
-    @property
-    @override
-    def media_image_remotely_accessible(self) -> bool:
-        """Return whether browsers fetch the picture themselves: covers are public files."""
-        return self._cover_url() is not None
-
-    @override
-    async def async_get_media_image(self) -> tuple[bytes | None, str | None]:
-        """Return the picture that Home Assistant serves: icons are made large, dot by dot."""
-        small = self._cover_url() is None
-        content, content_type = await super().async_get_media_image()
-        if content is None or not small:
-            return content, content_type
-        try:
-            return await self.hass.async_add_executor_job(enlarge, content), "image/png"
-        except PictureError:
-            return None, None
-
-    @property
-    @override
-    def media_duration(self) -> int | None:
-        """Return the seconds that the track lasts."""
-        if (playing := self._queue.playing) is not None:
-            return None if playing.item.length is None else round(playing.item.length)
-        return self.snapshot.track_length
-
-    @property
-    @override
-    def media_position(self) -> int | None:
-        """Return the second that was playing at the time of `media_position_updated_at`."""
-        position, playing = self._with_position().position, self._queue.playing
-        if playing is None or position is None:
-            return position
-        return position + int(playing.begin_at)
-
-    @property
-    @override
-    def media_position_updated_at(self) -> datetime | None:
-        """Return when the position was true."""
-        return self._with_position().position_at
-
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, str | int | list[str] | None]:
-        """Return what automations need to name the place on the card."""
-        return self._attributes()
-
     @override
     async def async_media_play(self) -> None:
-        """Go on where playback was paused, or play the card in the player again."""
-        if self.snapshot.status is PlaybackStatus.PAUSED:
+        """Go on where playback was paused, with the queue, or with the card in the player."""
+        status = self.snapshot.status
+        if status is PlaybackStatus.PAUSED:
             await self.async_command(RESUME)
+        elif self._queue.is_next:
+            if status is not PlaybackStatus.PLAYING:
+                await self._queue.async_go_on()
         else:
             await self.async_command(start_card(card_in_play(self.state_of_player)))
 
@@ -270,7 +155,7 @@ class YotoMediaPlayer(YotoQueueEntity):
     @override
     async def async_media_next_track(self) -> None:
         """Play the next item of the queue, or the next track of the card."""
-        if self._queue.is_in_play:
+        if self._queue.is_next:
             await self._queue.async_step(Way.RIGHT)
             return
         await async_skip(self.coordinator, self.player_id, 1)
@@ -278,14 +163,20 @@ class YotoMediaPlayer(YotoQueueEntity):
     @override
     async def async_media_previous_track(self) -> None:
         """Play the item or track before this one."""
-        if self._queue.is_in_play:
+        if self._queue.is_next:
             await self._queue.async_step(Way.LEFT)
             return
         await async_skip(self.coordinator, self.player_id, -1)
 
     @override
     async def async_media_seek(self, position: float) -> None:
-        """Play the track from a second on. Players know no other way (protocol §3.4)."""
+        """Play the item or the track from a second on.
+
+        Players know no other way than to start there (protocol §3.4).
+        """
+        if self._queue.is_in_play:
+            await self._queue.async_seek(position)
+            return
         await self.async_command(
             start_card(
                 card_in_play(self.state_of_player),
@@ -347,9 +238,13 @@ class YotoMediaPlayer(YotoQueueEntity):
     ) -> None:
         """Play a card or a place on it by media id or title, or any media of Home Assistant."""
         if kwargs.get(ATTR_MEDIA_ANNOUNCE):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN, translation_key="announce_unsupported"
-            )
+            options, extra = self.coordinator.config_entry.options, kwargs.get(ATTR_MEDIA_EXTRA)
+            manner = Manner.usual(options).but_for(extra or {})
+            announcer = async_announcer(self.coordinator, self.player_id)
+            await announcer.async_play(media_id, manner)
+            return
+        # A card of the account is played as a card, with all that is on it, wherever it was chosen.
+        media_id = on_shelf_of(self.coordinator.config_entry.entry_id, media_id) or media_id
         if is_for_queue(media_id):
             how = kwargs.get(ATTR_MEDIA_ENQUEUE) or MediaPlayerEnqueue.REPLACE
             await self._queue.async_play(media_id, how)
@@ -365,36 +260,3 @@ class YotoMediaPlayer(YotoQueueEntity):
         """Change the volume by a number of steps."""
         volume = (self.snapshot.volume or 0) + steps
         await self.async_command(set_volume(min(volume, self.snapshot.volume_max)))
-
-    def _attributes(self) -> dict[str, str | int | list[str] | None]:
-        """Return what names the place on the card."""
-        snapshot = self.snapshot
-        return {
-            "card_id": snapshot.card_id,
-            "chapter": snapshot.chapter_title,
-            "chapter_key": snapshot.chapter_key,
-            "queue": self._queue.titles,
-            "queue_position": self._queue.place,
-            "track_key": snapshot.track_key,
-        }
-
-    def _cover_url(self) -> str | None:
-        """Return where the cover of the card in play is."""
-        card = self.state_of_player.card
-        return card.cover_url if card else None
-
-    def _icon_url(self) -> str | None:
-        """Return where the icon on the display is."""
-        card = self.state_of_player.card
-        snapshot = self.snapshot
-        return card.icon_url(snapshot.chapter_key, snapshot.track_key) if card else None
-
-    def _with_position(self) -> Snapshot:
-        """Return the snapshot whose position is to be shown.
-
-        Everybody counts on from a position by themselves. So it stays until the player is
-        elsewhere than they think.
-        """
-        if self._positioned is None or has_jumped(self._positioned, self.snapshot):
-            self._positioned = self.snapshot
-        return self._positioned

@@ -24,11 +24,26 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from .audio.profile import BIT_RATES, SAMPLE_RATES, Profile
-from .const import CONF_BASE_URL, CONF_OFFLINE_AFTER, CONF_TAG_SCANS, DEFAULT_OFFLINE_AFTER
+from .check_flow import CheckSteps
+from .const import (
+    CONF_ADDRESS,
+    CONF_BASE_URL,
+    CONF_OFFLINE_AFTER,
+    CONF_TAG_SCANS,
+    DEFAULT_OFFLINE_AFTER,
+)
 from .library.catalog import Catalog
 from .library.settings import LARGEST_MIB, LONGEST_LEAD_IN, LONGEST_MINUTES, LibrarySettings
+from .live.manner import OPTION, filled_in
+from .reachability.watch import chosen
 from .sources.refusals import async_library
-from .streaming.addresses import InvalidBaseUrlError, normalise_base_url
+from .streaming.addresses import (
+    AddressChoice,
+    InvalidBaseUrlError,
+    NoBaseUrlError,
+    base_url as base_of,
+    normalise_base_url,
+)
 from .sure_store import NotWrittenError
 
 _HOURS: Final = NumberSelector(
@@ -52,33 +67,49 @@ def _number(least: int, most: float, unit: str, step: float = 1) -> NumberSelect
     )
 
 
-class YotoOptionsFlow(OptionsFlow):
+class YotoOptionsFlow(CheckSteps, OptionsFlow):
     """What can be set."""
 
     async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to be set."""
-        return self.async_show_menu(step_id="init", menu_options=["account", "library"])
+        return self.async_show_menu(
+            step_id="init", menu_options=["account", "announcements", "library", "check"]
+        )
 
     async def async_step_account(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask where players reach Home Assistant, what cards do there, and when to warn."""
         errors: dict[str, str] = {}
+        choice, before = chosen(self.config_entry)
         if user_input is not None:
             options = {**user_input}
             base_url = options.pop(CONF_BASE_URL, "").strip()
+            is_own = options[CONF_ADDRESS] == AddressChoice.OWN
             try:
                 if base_url:
                     options[CONF_BASE_URL] = normalise_base_url(base_url)
-                return self.async_create_entry(data=options)
             except InvalidBaseUrlError:
                 errors[CONF_BASE_URL] = "invalid_base_url"
+            if is_own and not base_url:
+                errors[CONF_BASE_URL] = "base_url_needed"
+            elif not is_own and options.get(CONF_BASE_URL) not in {None, before}:
+                # It would be kept and not be used, which nobody wants who has typed it.
+                errors[CONF_ADDRESS] = "base_url_not_chosen"
+            if not errors:
+                return self.async_create_entry(data=self._with(options))
         address = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
         return self.async_show_form(
             step_id="account",
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(
                     {
+                        vol.Required(CONF_ADDRESS, default=choice.value): SelectSelector(
+                            SelectSelectorConfig(
+                                options=[one.value for one in AddressChoice],
+                                translation_key="address",
+                            )
+                        ),
                         vol.Optional(CONF_BASE_URL): address,
                         vol.Required(CONF_TAG_SCANS, default=True): BooleanSelector(),
                         vol.Required(CONF_OFFLINE_AFTER, default=DEFAULT_OFFLINE_AFTER): _HOURS,
@@ -87,7 +118,40 @@ class YotoOptionsFlow(OptionsFlow):
                 user_input or self.config_entry.options,
             ),
             errors=errors,
+            description_placeholders={
+                "internal": _shown(self.hass, AddressChoice.INTERNAL),
+                "external": _shown(self.hass, AddressChoice.EXTERNAL),
+            },
         )
+
+    async def async_step_announcements(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how announcements are made."""
+        if user_input is not None:
+            return self.async_create_entry(
+                data={**self.config_entry.options, OPTION: filled_in(user_input)}
+            )
+        return self.async_show_form(
+            step_id="announcements",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(
+                    {
+                        vol.Optional("engine"): EntitySelector(EntitySelectorConfig(domain="tts")),
+                        vol.Optional("language"): TextSelector(),
+                        vol.Optional("voice"): TextSelector(),
+                        vol.Required("volume", default=0): _number(0, 100, "%"),
+                        vol.Required("chime", default=False): BooleanSelector(),
+                    }
+                ),
+                self.config_entry.options.get(OPTION, {}),
+            ),
+        )
+
+    def _with(self, account: dict[str, Any]) -> dict[str, Any]:
+        """Return all options with those of the account changed."""
+        kept = self.config_entry.options.get(OPTION)
+        return account if kept is None else {**account, OPTION: kept}
 
     async def async_step_library(
         self, user_input: dict[str, Any] | None = None
@@ -195,3 +259,11 @@ def _is_unfit(hass: HomeAssistant, folder: str) -> bool:
     """Tell whether a folder cannot be watched (blocking)."""
     path = Path(folder)
     return not (path.is_absolute() and path.is_dir() and hass.config.is_allowed_path(folder))
+
+
+def _shown(hass: HomeAssistant, choice: AddressChoice) -> str:
+    """Return one of Home Assistant's addresses as the form names it."""
+    try:
+        return base_of(hass, choice)
+    except NoBaseUrlError:
+        return "-"

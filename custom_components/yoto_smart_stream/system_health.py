@@ -16,6 +16,8 @@ from .coordinator import YotoConfigEntry
 from .library.catalog import async_find_catalog
 from .library.index import AudioIndex
 from .library.job import Job, JobState
+from .reachability.rewriting import async_rewriter
+from .reachability.watch import async_watch_of
 
 _HOUR: Final = 3600
 
@@ -35,10 +37,14 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     catalog = async_find_catalog(hass)
     index = AudioIndex() if catalog is None else catalog.collection.index
     jobs = () if catalog is None else catalog.jobs.jobs
+    addresses = [_address(hass, entry) for entry in entries]
+    cards = [await _async_cards_elsewhere(hass, entry) for entry in entries]
     return {
         "can_reach_login": async_check_can_reach_url(
             hass, Endpoints.from_environment(os.environ).login
         ),
+        "player_address": ", ".join(addresses),
+        "cards_elsewhere": sum(cards),
         "connected_accounts": sum(connection.connected for connection in connections),
         "online_players": sum(state.online for state in states),
         "players": len(states),
@@ -55,6 +61,25 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
         "jobs_running": _count(jobs, JobState.RUNNING),
         "jobs_waiting": _count(jobs, JobState.WAITING),
     }
+
+
+def _address(hass: HomeAssistant, entry: YotoConfigEntry) -> str:
+    """Return in words which address players are sent to, and how that is; never the address."""
+    watch = async_watch_of(hass, entry.entry_id)
+    view = None if watch is None else watch.view
+    if view is None:
+        return "not looked at yet"
+    scheme = view.url.partition(":")[0] or "no address"
+    how = "reached" if view.finding is None else view.finding.problem.value
+    return f"{view.choice.value}, {scheme}: {how}"
+
+
+async def _async_cards_elsewhere(hass: HomeAssistant, entry: YotoConfigEntry) -> int:
+    """Return how many cards send players to another address than that of now."""
+    watch = async_watch_of(hass, entry.entry_id)
+    if watch is None or watch.view is None:
+        return 0
+    return len((await async_rewriter(entry)).elsewhere(watch.view.url))
 
 
 def _count(jobs: Iterable[Job], state: JobState) -> int:

@@ -1,5 +1,6 @@
 """The code and the English texts name the same things."""
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,16 @@ def test_flows_are_followed(tmp_path: Path) -> None:
     folder = planted(tmp_path, FLOW, "config_flow.py")
     assert flow_faults(folder, FLOW_TEXTS) == []
     assert unfilled_placeholders(folder, FLOW_TEXTS) == []
+
+
+def test_flows_that_mend_issues_are_followed(tmp_path: Path) -> None:
+    """Their texts are those of the issue that they name."""
+    code = FLOW.replace("(ConfigFlow):", '(RepairsFlow):\n    issue_key: Final = "odd"\n')
+    folder = planted(tmp_path, code, "repairs.py")
+    texts = {"issues": {"odd": {"fix_flow": deepcopy(FLOW_TEXTS["config"])}}}
+    assert flow_faults(folder, texts) == []
+    del texts["issues"]["odd"]["fix_flow"]["step"]["user"]["data"]
+    assert flow_faults(folder, texts) == ["issues.odd.fix_flow.step.*.data.client_id has no text"]
 
 
 @pytest.mark.parametrize(

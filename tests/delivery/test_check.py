@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.yoto_smart_stream.cards.builder import build
@@ -14,17 +15,23 @@ from custom_components.yoto_smart_stream.cards.model import StreamingCard, Strea
 from custom_components.yoto_smart_stream.delivery.check import (
     A_PRESS,
     AFTERWARDS,
+    ALLOWED,
     FIRST_FETCH,
+    LAST_LENGTH,
+    TRACK_LENGTH,
     AnsweredOther,
+    AskedOther,
     Check,
     Fetched,
     Observation,
+    Refused,
     Said,
     Stage as CheckStage,
     Want,
     begin_check,
     observe,
     passed,
+    prepared,
     redirects,
 )
 from custom_components.yoto_smart_stream.delivery.profile import (
@@ -32,6 +39,7 @@ from custom_components.yoto_smart_stream.delivery.profile import (
     Fact,
     Finding,
     Interactive,
+    Unreached,
     delivery_of,
 )
 from simulator.traits import InteractiveStreams, StreamLength, Traits
@@ -72,7 +80,8 @@ class Examiner:
         )
         if chapter in LiveChapter and redirects(LiveChapter(chapter)) and not redirected:
             raise web.HTTPFound(f"{self.url}moved-{chapter}.mp3")
-        return await self.scene.media._answer(request, tune(60))
+        length = LAST_LENGTH if redirected else TRACK_LENGTH
+        return await self.scene.media._answer(request, tune(int(length)))
 
     def listen(self) -> None:
         """Let the check see what the player has told."""
@@ -141,8 +150,10 @@ async def examine(seer: Examiner, *, patient: bool) -> None:
             await seer.start("live0")
         elif Want.PLAY_LINEAR in check.wants:
             await seer.start("line0")
-        if Want.ASK_BY_OTHER in check.wants and seer.scene.device.traits.shows_answers:
-            seer.see(AnsweredOther())
+        if Want.ASK_BY_OTHER in check.wants:
+            seer.see(AskedOther())
+            if seer.scene.device.traits.shows_answers:
+                seer.see(AnsweredOther())
         if check.stage in {CheckStage.PRESS_LEFT, CheckStage.PRESS_RIGHT, CheckStage.TURN_RIGHT}:
             # Nobody presses before there is anything to hear.
             await until(lambda: not player.view()["waiting"])
@@ -172,13 +183,15 @@ USUAL = {
     Fact.REACHED: YES,
     Fact.SECURE: NO,
     Fact.PROBES: YES,
+    Fact.PROBES_AHEAD: NO,
     Fact.RANGES: YES,
     Fact.REPEATS: NO,
     Fact.REDIRECTS: YES,
     Fact.PREFETCHES: NO,
     Fact.PRESSES_TOLD: YES,
     Fact.TURNS_TOLD: UNKNOWN,
-    Fact.LENGTH_TOLD: NO,
+    Fact.LENGTH_TOLD: YES,
+    Fact.LENGTH_TOLD_EARLY: NO,
     Fact.ANSWERS_SHOWN: YES,
 }
 
@@ -191,13 +204,26 @@ USUAL = {
         (Traits(ranges=False), {Fact.RANGES: NO}),
         # Without a probe a simulated player does not know of ranges before it has the body.
         (Traits(probes=False), {Fact.PROBES: NO, Fact.RANGES: NO}),
-        (Traits(redirects=False), {Fact.REDIRECTS: NO}),
+        (Traits(probes_ahead=True), {Fact.PROBES_AHEAD: YES}),
+        (Traits(prefetches=True), {Fact.PREFETCHES: YES}),
+        # Nothing comes completely within a check then.
+        (
+            Traits(redirects=False),
+            {
+                Fact.REDIRECTS: NO,
+                Fact.LENGTH_TOLD: NO,
+                Fact.PREFETCHES: UNKNOWN,
+                Fact.PROBES_AHEAD: UNKNOWN,
+            },
+        ),
         (Traits(tells_presses=False), {Fact.PRESSES_TOLD: NO}),
-        (Traits(stream_length=StreamLength.EARLY), {Fact.LENGTH_TOLD: YES}),
+        (Traits(stream_length=StreamLength.EARLY), {Fact.LENGTH_TOLD_EARLY: YES}),
+        (Traits(stream_length=StreamLength.NEVER), {Fact.LENGTH_TOLD: NO}),
         (Traits(shows_answers=False), {Fact.ANSWERS_SHOWN: NO}),
     ],
     ids=[
-        *("usual", "repeats", "ranges", "probes", "redirects", "presses", "length", "answers"),
+        *("usual", "repeats", "ranges", "probes", "probes_ahead", "prefetches", "redirects"),
+        *("presses", "early", "never", "answers"),
     ],
 )
 async def test_a_player_is_found_out(
@@ -256,6 +282,47 @@ def test_a_prefetch_is_seen() -> None:
     assert check.stage is CheckStage.PRESS_RIGHT
 
 
+def test_another_address_is_tried() -> None:
+    """Where nothing is fetched from the usual one, and once only."""
+    before = check = begin_check(NOON, other_address=True)
+    now = NOON
+    for reached in (
+        CheckStage.STARTING,
+        CheckStage.STARTING_LINEAR,
+        CheckStage.STARTING_OTHER,
+    ):
+        assert check.stage is reached
+        now += FIRST_FETCH
+        before, check = check, passed(check, now)
+    assert check.done
+    assert delivery_of(check.profile) is Delivery.NONE
+    fetched = Fetched(chapter="01", secure=True, other_address=True)
+    check = observe(before, fetched, now - timedelta(seconds=1))
+    assert check.done
+    assert delivery_of(check.profile) is Delivery.NONE
+    assert check.profile.unreached is Unreached.OTHER
+    assert check.profile.finding(Fact.SECURE) is YES
+
+
+def test_a_player_refuses_the_command() -> None:
+    """Then the other card is tried at once."""
+    check = observe(begin_check(NOON), Refused(), NOON)
+    assert check.stage is CheckStage.STARTING_LINEAR
+    # What was begun before comes late, and is no sign of the linear card.
+    assert observe(check, Fetched(chapter="start"), NOON).stage is CheckStage.STARTING_LINEAR
+    check = observe(check, Refused(), NOON)
+    assert delivery_of(check.profile) is Delivery.NONE
+    assert observe(begin_check(NOON), AskedOther(), NOON).stage is CheckStage.STARTING
+
+
+def test_time_counts_from_when_all_is_prepared() -> None:
+    """A cloud that is slow costs the player nothing."""
+    later = NOON + FIRST_FETCH
+    check = prepared(begin_check(NOON), later)
+    assert passed(check, later).stage is CheckStage.STARTING
+    assert check.deadline == later + FIRST_FETCH
+
+
 def test_a_check_takes_less_than_a_minute() -> None:
     """Whatever does not happen."""
     check, now = observe(begin_check(NOON), Fetched(chapter="start"), NOON), NOON
@@ -265,3 +332,57 @@ def test_a_check_takes_less_than_a_minute() -> None:
     assert now - NOON < timedelta(minutes=1)
     assert check.wants == (Want.STOP,)
     assert observe(check, AnsweredOther(), now) == check
+
+
+SEEN = st.one_of(
+    st.builds(
+        Fetched,
+        chapter=st.sampled_from([*LiveChapter, "01", "02", "else"]),
+        head=st.booleans(),
+        ranged=st.booleans(),
+        from_start=st.booleans(),
+        secure=st.booleans(),
+        other_address=st.booleans(),
+        redirected=st.booleans(),
+    ),
+    st.builds(
+        Said,
+        chapter=st.none() | st.sampled_from([*LiveChapter, "01", "02", "else"]),
+        paused=st.booleans(),
+        stopped=st.booleans(),
+        length=st.none() | st.floats(0, 90),
+    ),
+    st.just(AskedOther()),
+    st.just(AnsweredOther()),
+    st.just(Refused()),
+)
+
+
+@given(
+    st.lists(st.tuples(st.timedeltas(timedelta(), timedelta(seconds=15)), SEEN), max_size=30),
+    st.booleans(),
+)
+def test_whatever_is_seen_the_check_comes_to_an_end(
+    events: list[tuple[timedelta, Observation]], other: bool
+) -> None:
+    """In time, never going back, and nothing that was seen is taken back."""
+    check, now, stages = begin_check(NOON, other_address=other), NOON, [CheckStage.STARTING]
+    yes: set[Fact] = set()
+    for pause, seen in events:
+        now += pause
+        check = observe(check, seen, now)
+        found = {fact for fact in Fact if check.profile.finding(fact) is YES}
+        assert yes - found <= {Fact.SECURE, Fact.REACHED}
+        yes = found
+        if check.stage is not stages[-1]:
+            stages.append(check.stage)
+    while not check.done:
+        now += timedelta(seconds=1)
+        check = passed(check, now)
+        stages.append(check.stage)
+    limit = sum((ALLOWED[stage] for stage in ALLOWED), timedelta(seconds=16))
+    waited = sum((pause for pause, _ in events), timedelta())
+    assert now <= NOON + waited + limit
+    order = [stage for number, stage in enumerate(stages) if stage not in stages[:number]]
+    assert order == sorted(order, key=list(CheckStage).index)
+    assert delivery_of(check.profile) in Delivery

@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.yoto_smart_stream.const import DEFAULT_CLIENT_ID, DOMAIN
+from custom_components.yoto_smart_stream.reachability.watch import chosen
 from simulator.simulation import Simulation
 
 from . import Family, settle
@@ -237,23 +238,53 @@ async def test_reconfiguring_logs_in_again(family: Family, hass: HomeAssistant) 
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("filled_in", "kept"),
     [
-        pytest.param("http://127.0.0.1:2/", "http://127.0.0.1:2", id="with a slash"),
-        pytest.param("", None, id="empty"),
+        pytest.param(
+            {"address": "own", "base_url": "http://127.0.0.1:2/"},
+            {"address": "own", "base_url": "http://127.0.0.1:2"},
+            id="its own",
+        ),
+        pytest.param({"address": "external"}, {"address": "external"}, id="from outside"),
+        pytest.param({}, {"address": "automatic"}, id="as it is"),
     ],
 )
-async def test_the_address_for_players_can_be_set(
-    family: Family, hass: HomeAssistant, typed: str, kept: str | None
+async def test_the_address_for_players_can_be_chosen(
+    family: Family, hass: HomeAssistant, filled_in: dict[str, str], kept: dict[str, str]
 ) -> None:
-    """The gear of the entry keeps it, or forgets it."""
+    """With the gear of the entry, which names those that there are."""
     form = await family.options("account")
-    done = await hass.config_entries.options.async_configure(
-        form["flow_id"], {"base_url": typed} if typed else {}
-    )
+    told = form["description_placeholders"]
+    assert told == {"internal": hass.config.internal_url, "external": "-"}
+    flows = hass.config_entries.options
+    done = await flows.async_configure(form["flow_id"], filled_in)
     assert done["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
-    assert family.entry.options.get("base_url") == kept
+    options = family.entry.options
+    assert {key: options[key] for key in ("address", "base_url") if key in options} == kept
+
+
+async def test_an_own_address_from_before_there_was_a_choice_is_still_used(
+    family: Family, hass: HomeAssistant
+) -> None:
+    """It stays in the field when another one is chosen, and is asked for when it is needed."""
+    old = "http://127.0.0.1:3"
+    hass.config_entries.async_update_entry(family.entry, options={"base_url": old})
+    await hass.async_block_till_done()
+    assert chosen(family.entry) == ("own", old)
+    flows = hass.config_entries.options
+    form = await family.options("account")
+    assert form["data_schema"] is not None
+    assert form["data_schema"]({})["address"] == "own"
+    missing = await flows.async_configure(form["flow_id"], {"address": "own"})
+    assert missing["errors"] == {"base_url": "base_url_needed"}
+    other = {"address": "internal", "base_url": "http://127.0.0.1:4"}
+    unused = await flows.async_configure(form["flow_id"], other)
+    assert unused["errors"] == {"address": "base_url_not_chosen"}
+    done = await flows.async_configure(form["flow_id"], {"address": "internal", "base_url": old})
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert chosen(family.entry) == ("internal", old)
 
 
 @pytest.mark.parametrize("typed", ["homeassistant", "ftp://192.0.2.7", "http://192.0.2.7/?a=b"])
@@ -262,6 +293,8 @@ async def test_an_address_that_is_none_is_refused(
 ) -> None:
     """With a text that says how one looks, and what was typed still there."""
     form = await family.options("account")
-    again = await hass.config_entries.options.async_configure(form["flow_id"], {"base_url": typed})
+    again = await hass.config_entries.options.async_configure(
+        form["flow_id"], {"address": "own", "base_url": typed}
+    )
     assert again["type"] is FlowResultType.FORM
     assert again["errors"] == {"base_url": "invalid_base_url"}

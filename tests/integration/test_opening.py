@@ -164,8 +164,8 @@ async def test_what_nobody_waits_for_leaves_nothing(
     """Neither a file nor a process."""
     await asyncio.to_thread(make, tmp_path / "long.wav", source="sine=f=700:d=1200")
     item = Item(media="media-source://media_source/local/long.wav", title="Long")
-    opener.prepare([item])
+    opener.prepare("player", [item])
     await settle(lambda: bool(ffmpegs()))
-    opener.prepare([])
+    opener.prepare("player", [])
     await settle(lambda: not ffmpegs())
     await settle(lambda: cached(hass) == [])

@@ -370,6 +370,22 @@ async def test_audio_that_was_deleted_by_force_is_left_out(concert: Concert) -> 
     assert [item["missing"] for item in found["items"]] == [False, True, False]
 
 
+async def test_audio_that_came_again_with_other_settings_is_left_out(
+    concert: Concert, tmp_path: Path
+) -> None:
+    """It cannot be joined any more, and the list says which one it is."""
+    await concert.set("Bedtime", "Ant", concert.songs["Bee"].audio_id, "Cat")
+    other = await make_concert(concert.family, tmp_path, bit_rate=160)
+    concert.catalog.collection.index.replace(
+        concert.songs["Bee"].audio_id,
+        file=other.songs["Bee"].file,
+        source=other.songs["Bee"].source,
+    )
+    assert await concert.heard(await concert.url("Bedtime")) == concert.joined("Ant", "Cat")
+    [found] = (await concert.act("get_streams"))["streams"]
+    assert [item["unfit"] for item in found["items"]] == [False, True, False]
+
+
 async def test_an_address_is_replaced(concert: Concert) -> None:
     """The same as long as nobody wants another; the old one is nothing then."""
     await concert.set("Bedtime", "Ant")

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from custom_components.yoto_smart_stream.audio.profile import Profile
-from custom_components.yoto_smart_stream.opening.cache import AudioCache, key_of
+from custom_components.yoto_smart_stream.opening.cache import About, AudioCache, key_of
 
 
 def put(cache: AudioCache, key: str, size: int) -> None:
     """Put a file in its place."""
     cache.path(key).write_bytes(bytes(size))
-    cache.note(key, key.upper())
+    cache.note(key, About(title=key.upper()))
 
 
 def test_what_was_asked_for_longest_ago_goes(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_leftovers_of_a_power_cut_go(tmp_path: Path) -> None:
     cache.open()
     found = cache.find("a", 1)
     assert found is not None
-    assert found.title == "A"
+    assert found.about == About(title="A")
     assert not (tmp_path / "arriving-1").exists()
 
 

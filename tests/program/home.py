@@ -121,7 +121,8 @@ class Home:
         while len(self.unsaid) > keep:
             said = self.unsaid.pop(0)
             if not self.deaf:
-                self.session = told(self.session, Told(chapter=said, at=at(self.now)))
+                news = Told(chapter=said, at=at(self.now), is_off=said is None)
+                self.session = told(self.session, news)
         self._settle()
 
     def restart_server(self) -> None:

@@ -38,6 +38,7 @@ ITEMS = st.builds(
     title=st.text(max_size=3),
     length=st.none() | st.floats(0.5, 600),
     cover=st.none() | st.text(max_size=2),
+    chime=st.booleans(),
 )
 
 

@@ -47,8 +47,8 @@ def test_what_was_playing_goes_on_where_it_was() -> None:
 def test_several_come_one_after_the_other() -> None:
     """Also those that come while one is on, which is not begun anew for them."""
     step = over(NEWS)
-    later = interrupt(Announcement(messages=(LOUD,)), step.program, step.outcome, 2)
-    assert later.outcome == Play(item=NEWS.item, begin_at=2)
+    later = interrupt(Announcement(messages=(LOUD,)), step.program, step.outcome, 1)
+    assert later.outcome == Play(item=NEWS.item, begin_at=1)
     step = later.program.end()
     assert heard(step) == "loud"
     assert step.program.end().outcome == Play(item=song("b"), begin_at=40)
@@ -74,8 +74,9 @@ def test_the_volume_is_put_back() -> None:
     assert step.effects == ()
     step = step.program.end()
     assert step.effects == (SetVolume(12),)
-    assert step.program.end().effects == (SetVolume(5),)
-    assert SetVolume(5) in step.program.right(0).effects
+    back = SetVolume(5, was=12)
+    assert step.program.end().effects == (back,)
+    assert back in step.program.right(0).effects
     assert step.program.end().program.end().effects == ()
 
 
@@ -103,11 +104,53 @@ def test_what_is_nearly_over_is_not_gone_on_with() -> None:
     assert heard(over(NEWS, seconds=99.5).program.end()) == "c"
 
 
-def test_radio_is_joined_as_it_is_by_then() -> None:
-    """What has no length has no place to go back to."""
+def test_what_has_no_end_is_gone_on_with_too() -> None:
+    """An endless stream has seconds; radio is joined as it is by then by those who open it."""
     step = queue_of([song("radio", None)]).start()
     step = interrupt(Announcement(messages=(NEWS,)), step.program, step.outcome, 4000)
-    assert step.program.end().outcome == Play(item=song("radio", None))
+    assert step.program.end().outcome == Play(item=song("radio", None), begin_at=4000)
+
+
+def test_what_was_paused_stays_silent_until_somebody_goes_on() -> None:
+    """At the second then, by playing the card again; a knob does what it would have done."""
+    step = queue_of(songs("abc"), first=1).start()
+    paused = Announcement(messages=(NEWS,), paused=True)
+    step = interrupt(paused, step.program, step.outcome, 40.0).program.end()
+    assert (step.outcome, step.effects) == (Stop(), (StopCard(),))
+    assert step.program.end() == step
+    assert step.program.start().outcome == Play(item=song("b"), begin_at=40)
+    assert heard(step.program.right(1)) == "c"
+    again = interrupt(Announcement(messages=(NEWS,)), step.program, step.outcome, 0.5)
+    assert again.program.end() == step
+
+
+def test_what_was_kept_outlives_another_card() -> None:
+    """An announcement over a story does not forget what is paused on the live card."""
+    step = queue_of(songs("abc"), first=1).start()
+    paused = Announcement(messages=(NEWS,), paused=True)
+    step = interrupt(paused, step.program, step.outcome, 40.0).program.end()
+    over_story = Announcement(messages=(NEWS,), place=PLACE)
+    back = interrupt(over_story, step.program, step.outcome, 0).program.end()
+    assert back.effects == (PLACE,)
+    assert back.program.start().outcome == Play(item=song("b"), begin_at=40)
+
+
+def test_a_player_that_is_taken_away_gets_its_volume_back() -> None:
+    """And what was interrupted waits on the card for the next time."""
+    step = over(LOUD, NEWS, volume=5)
+    assert isinstance(step.program, Announcement)
+    left = step.program.left_alone()
+    assert left.outcome == Play(item=song("b"), begin_at=40)
+    assert left.effects == (
+        Skipped(item=NEWS.item, reason=SkipReason.OVERRULED),
+        SetVolume(5, was=12),
+    )
+
+
+def test_what_comes_after_the_end_of_a_message_is_announced_at_once() -> None:
+    """Nothing of the message before is repeated."""
+    step = over(NEWS)
+    assert heard(interrupt(Announcement(messages=(LOUD,)), step.program, step.outcome, 3)) == "loud"
 
 
 def test_a_message_that_cannot_be_played_is_left_out() -> None:
@@ -122,5 +165,6 @@ def test_a_message_that_cannot_be_played_is_left_out() -> None:
 
 def test_it_is_read_as_it_was_written() -> None:
     """With what it has interrupted."""
-    for step in (over(NEWS, LOUD, volume=3), Announcement(messages=(NEWS,), place=PLACE).start()):
+    paused = Announcement(messages=(NEWS,), place=PLACE, paused=True)
+    for step in (over(NEWS, LOUD, volume=3), paused.start()):
         assert reader()(step.program.state) == step.program

@@ -13,10 +13,14 @@ from custom_components.yoto_smart_stream.program.announcement import (
 )
 from custom_components.yoto_smart_stream.program.contract import Program, Step, step
 from custom_components.yoto_smart_stream.program.item import Effect, Outcome, Play
-from custom_components.yoto_smart_stream.program.steering import to_announcement, to_step
+from custom_components.yoto_smart_stream.program.steering import (
+    to_announcement,
+    to_step,
+    with_announcement,
+)
 
 from .home import Home
-from .songs import queues, song
+from .songs import at, queues, song
 
 NOISES: Final[dict[str, Callable[[Home, LiveChapter], object]]] = {
     "repeat": lambda home, _: home.get(),
@@ -69,6 +73,9 @@ def restart_player(home: Home, *, told: bool) -> None:
 class Presses:
     """What a program makes of presses when nothing else happens."""
 
+    program: Program
+    outcome: Outcome
+
     def __init__(self, program: Program) -> None:
         """Begin."""
         self.effects: list[Effect] = []
@@ -83,6 +90,11 @@ class Presses:
         """Let something be announced."""
         begin_at = self.outcome.begin_at if isinstance(self.outcome, Play) else 0.0
         self._take(interrupt(announcement, self.program, self.outcome, begin_at + heard))
+
+    def join(self, announcement: Announcement) -> None:
+        """Let something be announced after what is being announced."""
+        assert isinstance(self.program, Announcement)
+        self.program = self.program.with_more(announcement)
 
     def _take(self, taken: Step) -> None:
         self.program, self.outcome = taken.program, taken.outcome
@@ -110,8 +122,16 @@ def move(home: Home, presses: Presses, kind: Way | str, seconds: float, again: b
             announcement = Announcement(
                 messages=(Message(item=song("news", 30), volume=9),), volume=4
             )
-            presses.announce(announcement, home.into)
             home.hear()
+            joined = with_announcement(home.session, announcement, at(home.now))
+            if joined is not None and home.into + 8 > rest:
+                # It would be over before anything else happens.
+                return move(home, presses, Way.END, seconds, again)
+            if joined is not None:
+                home.session = joined
+                presses.join(announcement)
+                return home.plays
+            presses.announce(announcement, home.into)
             home.session, chapter = to_announcement(home.session, announcement)
             return home.command(chapter)
         case _:

@@ -33,8 +33,9 @@ from .songs import at, heard, song, songs
 
 EFFECTS = (
     StopCard(),
-    ReturnTo(card_id="abcde", chapter_key="01", track_key="01", position=3.5),
+    ReturnTo(card_id="abcde", chapter_key="01", track_key="01", position=3.5, paused=True),
     SetVolume(7),
+    SetVolume(7, was=9),
     Skipped(item=song("a"), reason=SkipReason.MISSING),
 )
 

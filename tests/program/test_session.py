@@ -11,11 +11,13 @@ from custom_components.yoto_smart_stream.program.item import (
     Item,
     Outcome,
     Play,
+    SetVolume,
     Skipped,
     SkipReason,
     StopCard,
 )
 from custom_components.yoto_smart_stream.program.kinds import reader
+from custom_components.yoto_smart_stream.program.learning import with_facts
 from custom_components.yoto_smart_stream.program.records import read_session, session_state
 from custom_components.yoto_smart_stream.program.session import begin, edited, queue_in
 from custom_components.yoto_smart_stream.program.steering import (
@@ -25,7 +27,7 @@ from custom_components.yoto_smart_stream.program.steering import (
     to_step,
     told,
     unstaged,
-    with_length,
+    with_announcement,
     without_missing,
 )
 
@@ -270,7 +272,7 @@ def test_what_cannot_be_opened_gives_way(home: Home) -> None:
 
 def test_a_length_that_becomes_known_counts(home: Home) -> None:
     """For whether the item can have ended."""
-    home.session = with_length(home.session, "media:a", 20)
+    home.session = with_facts(home.session, song("a", 20))
     home.hear()
     home.into = 19
     home.tick()
@@ -338,3 +340,58 @@ def test_kinds_that_come_from_elsewhere_are_read_too() -> None:
     read = reader({"opera": lambda _: queue})
     assert read({"kind": "opera"}) is queue
     assert read(NEWS.state) == NEWS
+
+
+def test_an_announcement_waits_for_the_one_that_is_heard(home: Home) -> None:
+    """It comes by itself, and the player is not told anything."""
+    assert with_announcement(home.session, NEWS, at(home.now)) is None
+    home.session, chapter = to_announcement(home.session, NEWS)
+    more = Announcement(messages=(Message(item=song("more", 3)),))
+    waiting = with_announcement(home.session, more, at(home.now))
+    assert waiting is not None
+    home.session = waiting
+    assert name(home.command(chapter)) == "news"
+    joined = with_announcement(home.session, NEWS, at(home.now))
+    assert joined is not None
+    home.session = joined
+    for expected in ("more", "news", "a"):
+        home.hear()
+        home.now, home.into = home.now + 3, 3
+        assert name(home.press(Way.END)) == expected
+
+
+def test_what_was_to_be_played_is_interrupted_when_it_comes(home: Home) -> None:
+    """A player that was told of both in a row begins with the announcement."""
+    home.session, _ = to_program(home.session, queue_of(songs("xyz")))
+    assert with_announcement(home.session, NEWS, at(home.now)) is None
+    home.session, chapter = to_announcement(home.session, NEWS)
+    assert name(home.command(chapter)) == "news"
+    home.hear()
+    home.into = 3
+    assert home.press(Way.END) == Play(item=song("x"))
+
+
+def test_music_in_place_of_an_announcement_is_as_loud_as_before(home: Home) -> None:
+    """What was interrupted is not gone back to."""
+    loud = Announcement(messages=(Message(item=song("news", 3), volume=12),), volume=5)
+    home.session, chapter = to_announcement(home.session, loud)
+    home.command(chapter)
+    home.session, chapter = to_program(home.session, queue_of(songs("xyz")))
+    assert name(home.command(chapter)) == "x"
+    assert home.done == [SetVolume(12), SetVolume(5, was=12)]
+
+
+def test_a_player_that_is_away_goes_on_with_an_announcement_or_has_left_it(home: Home) -> None:
+    """Switched off, it may ask for it again; on another card, it is over and no longer loud."""
+    loud = Announcement(messages=(Message(item=song("news", 30), volume=12),), volume=5)
+    home.session, chapter = to_announcement(home.session, loud)
+    home.command(chapter)
+    home.hear()
+    home.now += 10
+    off = told(home.session, Told(chapter=None, at=at(home.now), is_off=True))
+    assert name(answer(off, Fetch(chapter=chapter, at=at(home.now))).outcome) == "news"
+    left = told(home.session, Told(chapter=None, at=at(home.now)))
+    assert left.due == (SetVolume(5, was=12),)
+    again = answer(left, Fetch(chapter=START, at=at(home.now + 100)))
+    assert name(again.outcome) == "a"
+    assert told(left, Told(chapter=None, at=at(home.now + 1))).due == left.due

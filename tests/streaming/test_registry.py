@@ -79,12 +79,36 @@ async def test_a_store_from_before_there_were_streams_is_read(
     reloaded = await _reloaded(hass)
     assert reloaded.find(file.token) == file
     await reloaded.async_add_list("a stream", owner="one", is_link=True)
-    assert hass_storage[STORE_KEY]["minor_version"] == 3
+    assert hass_storage[STORE_KEY]["minor_version"] == 4
     bad = {**hass_storage[STORE_KEY]["data"]["streams"][0], "is_link": "perhaps"}
     hass_storage[STORE_KEY]["data"]["streams"].append(bad)
     again = await _reloaded(hass)
     assert again.rejected_count == 1
     assert len(again.lists()) == 1
+
+
+async def test_where_cards_send_players_is_known_of_new_cards(
+    hass: HomeAssistant, hass_storage: Storage
+) -> None:
+    """Of older ones it is not; whatever is noted later is kept, and a card that is no more too."""
+    registry = StreamRegistry(hass)
+    await registry.async_load()
+    first, second = await _add(registry), await _add(registry, "b")
+    await registry.async_bind([first.token], "old", "http://one")
+    await registry.async_bind([second.token], "new", "http://one")
+    for record in hass_storage[STORE_KEY]["data"]["files"]:
+        if record["card_id"] == "old":
+            del record["base_url"]
+    hass_storage[STORE_KEY]["minor_version"] = 3
+    reloaded = await _reloaded(hass)
+    assert reloaded.rejected_count == 0
+    assert reloaded.cards("one") == {"old": None, "new": "http://one"}
+    await reloaded.async_rebase("old", "http://two", owner="one")
+    await reloaded.async_rebase("new", "http://two", owner="somebody else")
+    await reloaded.async_unbind("new", owner="one")
+    again = await _reloaded(hass)
+    assert again.cards("one") == {"old": "http://two"}
+    assert again.find(second.token) is not None
 
 
 async def test_a_token_is_written_before_it_is_handed_out(

@@ -10,7 +10,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 import voluptuous as vol
 
@@ -20,12 +20,20 @@ from ..cloud.errors import CloudError
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
 from ..playing.publishing import async_base_url, refusal
-from ..streaming.addresses import stream_path
+from ..reachability.rewriting import Result, async_rewriter, listed
+from ..reachability.watch import async_watch_of
+from ..streaming.addresses import read_stream_url, stream_path
 from ..streaming.registry import async_get_registry
 from .media import MediaFile, async_find_file
 
 _MEDIA: Final = vol.Any(
     cv.string, vol.Schema({vol.Required("media_content_id"): cv.string}, extra=vol.ALLOW_EXTRA)
+)
+_UPDATE_CARD_ADDRESSES: Final = vol.Schema(
+    {
+        vol.Optional("dry_run", default=False): cv.boolean,
+        vol.Optional("config_entry_id"): cv.string,
+    }
 )
 _CREATE_STREAMING_CARD: Final = vol.Schema(
     {
@@ -44,6 +52,13 @@ def async_setup_card_actions(hass: HomeAssistant) -> None:
         "create_streaming_card",
         _async_create_streaming_card,
         schema=_CREATE_STREAMING_CARD,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        "update_card_addresses",
+        _async_update_card_addresses,
+        schema=_UPDATE_CARD_ADDRESSES,
         supports_response=SupportsResponse.OPTIONAL,
     )
 
@@ -75,6 +90,44 @@ async def _async_create_streaming_card(call: ServiceCall) -> ServiceResponse:
     return {"card_id": card_id, "urls": [*urls]}
 
 
+async def _async_update_card_addresses(call: ServiceCall) -> ServiceResponse:
+    """Have all cards of an account send players to the address of now.
+
+    Raises:
+        HomeAssistantError: players cannot use that; or a card failed, and nobody takes the answer.
+    """
+    hass = call.hass
+    entry: YotoConfigEntry = service.async_get_config_entry(
+        hass, DOMAIN, call.data.get("config_entry_id")
+    )
+    base_url = await async_base_url(hass, entry)
+    rewriter = await async_rewriter(entry)
+    outcomes = await rewriter.async_rewrite(base_url, dry_run=call.data["dry_run"])
+    if (watch := async_watch_of(hass, entry.entry_id)) is not None:
+        await watch.async_look_at_cards()
+    failed = [one for one in outcomes if one.result is Result.FAILED]
+    if failed and not call.return_response:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="cards_not_rewritten",
+            translation_placeholders={
+                "cards": listed(f"{one.title}: {one.reason}" for one in failed)
+            },
+        )
+    return {
+        "base_url": base_url,
+        "cards": [
+            {
+                "card_id": one.card_id,
+                "title": one.title,
+                "result": one.result.value,
+                **({"reason": one.reason} if one.reason else {}),
+            }
+            for one in outcomes
+        ],
+    }
+
+
 async def async_make_card(
     hass: HomeAssistant, entry: YotoConfigEntry, card: StreamingCard, tokens: Sequence[str]
 ) -> str:
@@ -89,7 +142,8 @@ async def async_make_card(
     except CloudError as err:
         await registry.async_revoke(tokens)
         raise refusal(entry, err) from err
-    await registry.async_bind(tokens, card_id)
+    address = read_stream_url(card.tracks[0].url)
+    await registry.async_bind(tokens, card_id, None if address is None else address.base)
     return card_id
 
 

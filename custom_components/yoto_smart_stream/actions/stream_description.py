@@ -1,11 +1,13 @@
 """Streams as actions describe them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
+from ..audio.profile import Profile
 from ..streaming.nesting import has_live
 from ..streaming.stream import (
     AudioItem,
@@ -36,7 +38,7 @@ async def async_describe(hass: HomeAssistant, streams: Streams, stream: Stream) 
         "gap": stream.gap,
         "lead_in": stream.lead_in,
         "endless_hours": stream.endless_hours,
-        "items": [_item(streams, item) for item in stream.items],
+        "items": _items(streams, stream.items),
         "rules": [_rule(hass, streams, rule) for rule in stream.rules],
         "live": is_live,
         "duration": length,
@@ -55,8 +57,16 @@ def _length(streams: Streams, stream: Stream, moment: datetime) -> tuple[float |
     return round(edition.profile.seconds_of(edition.longest), 3), None
 
 
-def _item(streams: Streams, item: Item) -> JsonObjectType:
-    """Describe an item. What is gone is left out when the stream is played."""
+def _items(streams: Streams, items: Iterable[Item]) -> list[JsonValueType]:
+    """Describe a list, in which the first audio says which profile all have to have."""
+    items = tuple(items)
+    audios = (streams.audio(item.audio_id) for item in items if isinstance(item, AudioItem))
+    profile = next((audio.file.profile for audio in audios if audio is not None), None)
+    return [_item(streams, item, profile) for item in items]
+
+
+def _item(streams: Streams, item: Item, profile: Profile | None) -> JsonObjectType:
+    """Describe an item. What is gone or does not fit is left out when the stream is played."""
     match item:
         case AudioItem(audio_id=audio_id):
             audio = streams.audio(audio_id)
@@ -65,6 +75,7 @@ def _item(streams: Streams, item: Item) -> JsonObjectType:
                 "title": None if audio is None else audio.title,
                 "duration": None if audio is None else round(audio.duration, 3),
                 "missing": audio is None,
+                "unfit": audio is not None and audio.file.profile != profile,
             }
         case StreamItem(name=name):
             return {"stream": name, "missing": name not in streams.index.streams}
@@ -83,6 +94,6 @@ def _rule(hass: HomeAssistant, streams: Streams, rule: Rule) -> JsonObjectType:
         "template": rule.template,
     }
     return {
-        "items": [_item(streams, item) for item in rule.items],
+        "items": _items(streams, rule.items),
         **{name: value for name, value in described.items() if value not in (None, [])},
     }

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 import logging
 from typing import Final
@@ -12,7 +13,7 @@ from yoto_api.models import Device
 from .cards import read_card
 from .connection import PlayerConnection, Trouble
 from .endpoints import Endpoints
-from .errors import CloudUnreachableError, RequestRefusedError
+from .errors import CloudUnreachableError, NotFoundError, RequestRefusedError
 from .json import Json
 from .link import Receive
 from .models import Model, model_of
@@ -144,6 +145,42 @@ class YotoAccount:
             raise CloudUnreachableError("The answer names no card")
         self.shelf.add_own(read_card(card_id, answer))
         return card_id
+
+    async def own_card(self, card_id: str) -> Mapping[str, Json]:
+        """Return a Make Your Own card as it was written, to change something in it.
+
+        Raises:
+            NotFoundError: it has been deleted.
+            CloudError: it cannot be had.
+        """
+        return await self._rest.content(card_id)
+
+    async def replace_card(self, card_id: str, payload: Mapping[str, Json]) -> None:
+        """Replace a Make Your Own card; what is known of its chapters is outdated then.
+
+        Raises:
+            CloudError: Yoto did not take it.
+        """
+        await self._rest.create_content({**payload, "cardId": card_id})
+        self.shelf.outdate(card_id)
+
+    async def delete_card(self, card_id: str) -> None:
+        """Delete a Make Your Own card, if it is still there.
+
+        Raises:
+            CloudError: Yoto did not delete it.
+        """
+        with suppress(NotFoundError):
+            await self._rest.delete_content(card_id)
+        self.shelf.remove(card_id)
+
+    async def ask_by_cloud(self, player_id: str, note: str) -> None:
+        """Have Yoto's cloud ask a player for its status; the answer carries the note.
+
+        Raises:
+            CloudError: the cloud did not.
+        """
+        await self._rest.command(player_id, "status", {"requestId": note})
 
     async def close(self) -> None:
         """Disconnect; a token refresh under way is finished first."""

@@ -65,6 +65,11 @@ class CloudRest(RestClient):
             {"shortcuts": dict(shortcuts)},
         )
 
+    async def command(self, player_id: str, path: str, body: Mapping[str, Json]) -> None:
+        """Have the cloud send a player a command (protocol §2.5)."""
+        where = f"/device-v2/{player_id}/command/{path}"
+        await self._post(await self._token(), where, "send a command", dict(body))
+
     async def icons(self, owner: str) -> Mapping[str, Json]:
         """Return the icons of `me` or of `yoto`, who shares them with all (protocol §5.3)."""
         return await self._get(
@@ -106,6 +111,12 @@ class CloudRest(RestClient):
     async def card(self, card_id: str) -> Mapping[str, object]:
         """Return a card with its chapters and tracks."""
         return await self.get_card_detail(await self._token(), card_id)
+
+    async def content(self, card_id: str) -> Mapping[str, Json]:
+        """Return an own card as it was written: no address in it is signed (protocol §4.1)."""
+        answer = await self._get(await self._token(), f"/content/{card_id}", "get own card")
+        card = answer.get("card")
+        return card if isinstance(card, dict) else {}
 
     async def create_content(self, card: Mapping[str, object]) -> Mapping[str, object]:
         """Create a Make Your Own card, or replace the one whose `cardId` it carries."""

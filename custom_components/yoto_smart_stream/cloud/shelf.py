@@ -170,6 +170,15 @@ class Shelf:
         self._own[card.card_id] = card
         self.add(card)
 
+    def outdate(self, card_id: str) -> None:
+        """Have the chapters of a card fetched again when somebody asks for them."""
+        self._details.pop(card_id, None)
+
+    def remove(self, card_id: str) -> None:
+        """Forget a card that is no more, before the next load."""
+        for known in (self._own, self._library, self._grouped, self._details, self._maps):
+            known.pop(card_id, None)
+
     async def fill(self) -> None:
         """Fetch the chapters of all cards where they are unknown, or the card has been changed.
 

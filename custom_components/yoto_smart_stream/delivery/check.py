@@ -11,16 +11,19 @@ from enum import StrEnum
 from typing import Final
 
 from ..cards.live import LiveChapter, Way
-from .profile import Fact, Finding, Interactive, Profile
+from .profile import Fact, Finding, Interactive, Profile, Unreached
 
-FIRST_FETCH: Final = timedelta(seconds=15)
+FIRST_FETCH: Final = timedelta(seconds=12)
 """How long a player has to fetch the check card."""
 A_PRESS: Final = timedelta(seconds=20)
 """How long a person has to press or turn a knob."""
 AFTERWARDS: Final = timedelta(seconds=5)
 """How long is waited for what a press leads to."""
 TRACK_LENGTH: Final = 60.0
-"""Seconds of the first track: it outlasts the check."""
+"""Seconds of the tracks until the second press: they outlast the check."""
+LAST_LENGTH: Final = 12.0
+"""Seconds of the track after it: short enough to come completely at once, so that a player that
+asks ahead does so, and long enough not to end before the check."""
 
 
 class Stage(StrEnum):
@@ -32,6 +35,8 @@ class Stage(StrEnum):
     PRESS_RIGHT = "press_right"
     STARTING_LINEAR = "starting_linear"
     """The player is told to play the linear check card, as it has not fetched the other."""
+    STARTING_OTHER = "starting_other"
+    """That card is tried with another address, as it has not fetched this one either."""
     TURN_RIGHT = "turn_right"
     FINISHING = "finishing"
     """What the last press has led to is waited for."""
@@ -43,6 +48,8 @@ class Want(StrEnum):
 
     PLAY_INTERACTIVE = "play_interactive"
     PLAY_LINEAR = "play_linear"
+    PLAY_OTHER = "play_other"
+    """That one, with another address."""
     ASK_BY_OTHER = "ask_by_other"
     """Send a harmless command by another way than the live connection."""
     STOP = "stop"
@@ -57,6 +64,7 @@ class Fetched:
     ranged: bool = False
     from_start: bool = True
     secure: bool = False
+    other_address: bool = False
     redirected: bool = False
     """Whether it is for where the redirection leads."""
 
@@ -78,7 +86,17 @@ class AnsweredOther:
     """The answer to a command was seen that did not go by the live connection."""
 
 
-type Observation = Fetched | Said | AnsweredOther
+@dataclass(frozen=True, slots=True)
+class AskedOther:
+    """Such a command was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The player has refused to play the check card."""
+
+
+type Observation = Fetched | Said | AskedOther | AnsweredOther | Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +115,10 @@ class Check:
     told: frozenset[str] = frozenset()
     """Chapters that the player has named: what it says may come before its fetch, or after it."""
     turned: bool = False
+    asked_other: bool = False
+    """Whether a command was sent by another way than the live connection."""
+    other_address: bool = False
+    """Whether there is another address to try."""
     sent_on: bool = False
     """Whether a redirection was answered with, be it to a `HEAD`."""
     asked_for: str = ""
@@ -108,6 +130,12 @@ class Check:
         return _WANTS.get(self.stage, ())
 
     @property
+    def deadline(self) -> datetime | None:
+        """Return until when the stage lasts, whatever does not happen; None at the end."""
+        allowed = ALLOWED.get(self.stage)
+        return None if allowed is None else self.since + allowed
+
+    @property
     def done(self) -> bool:
         """Return whether the profile is complete."""
         return self.stage is Stage.DONE
@@ -117,16 +145,41 @@ _WANTS: Final = {
     Stage.STARTING: (Want.PLAY_INTERACTIVE,),
     Stage.PRESS_LEFT: (Want.ASK_BY_OTHER,),
     Stage.STARTING_LINEAR: (Want.PLAY_LINEAR,),
+    Stage.STARTING_OTHER: (Want.PLAY_OTHER,),
     Stage.TURN_RIGHT: (Want.ASK_BY_OTHER,),
     Stage.DONE: (Want.STOP,),
 }
+ALLOWED: Final = {
+    Stage.STARTING: FIRST_FETCH,
+    Stage.STARTING_LINEAR: FIRST_FETCH,
+    Stage.STARTING_OTHER: FIRST_FETCH,
+    Stage.PRESS_LEFT: A_PRESS,
+    Stage.PRESS_RIGHT: A_PRESS,
+    Stage.TURN_RIGHT: A_PRESS,
+    Stage.FINISHING: AFTERWARDS,
+}
+"""How long each stage lasts, whatever does not happen."""
 FIRST_LINEAR: Final = "01"
 """The chapter of the linear check card that is played first."""
 
 
-def begin_check(now: datetime, firmware: str | None = None) -> Check:
-    """Begin a check."""
-    return Check(began_at=now, since=now, profile=Profile(checked_at=now, firmware=firmware))
+def begin_check(
+    now: datetime, firmware: str | None = None, *, other_address: bool = False
+) -> Check:
+    """Begin a check.
+
+    Args:
+        now: the time.
+        firmware: the version of the player's software.
+        other_address: whether there is another address to try where nothing is fetched.
+    """
+    profile = Profile(checked_at=now, firmware=firmware)
+    return Check(began_at=now, since=now, profile=profile, other_address=other_address)
+
+
+def prepared(check: Check, now: datetime) -> Check:
+    """Return the check after what its stage wants has been done: the time begins to count."""
+    return replace(check, since=now)
 
 
 def observe(check: Check, seen: Observation, now: datetime) -> Check:
@@ -135,6 +188,10 @@ def observe(check: Check, seen: Observation, now: datetime) -> Check:
         return check
     check = passed(check, now)
     match seen:
+        case AskedOther():
+            return replace(check, asked_other=True)
+        case Refused():
+            return _turned_down(check, now)
         case AnsweredOther():
             return _found(check, Finding.YES, Fact.ANSWERS_SHOWN)
         case Said():
@@ -145,19 +202,18 @@ def observe(check: Check, seen: Observation, now: datetime) -> Check:
 
 def passed(check: Check, now: datetime) -> Check:
     """Return the check after time has passed."""
-    waited = now - check.since
+    deadline = check.deadline
+    if deadline is None or now < deadline:
+        return check
     match check.stage:
-        case Stage.STARTING if waited >= FIRST_FETCH:
+        case Stage.STARTING:
             return _to(check, Stage.STARTING_LINEAR, now)
-        case Stage.STARTING_LINEAR if waited >= FIRST_FETCH:
-            return _conclude(_found(check, Finding.NO, Fact.REACHED), now)
-        case Stage.PRESS_LEFT if waited >= A_PRESS:
+        case Stage.STARTING_LINEAR | Stage.STARTING_OTHER:
+            return _not_fetched(check, now)
+        case Stage.PRESS_LEFT:
             return _to(check, Stage.PRESS_RIGHT, now)
-        case Stage.PRESS_RIGHT | Stage.TURN_RIGHT if waited >= A_PRESS:
+        case _:
             return _conclude(check, now)
-        case Stage.FINISHING if waited >= AFTERWARDS:
-            return _conclude(check, now)
-    return check
 
 
 def redirects(chapter: LiveChapter) -> bool:
@@ -165,7 +221,36 @@ def redirects(chapter: LiveChapter) -> bool:
     return chapter in {LiveChapter.R0, LiveChapter.L0}
 
 
+def _not_fetched(check: Check, now: datetime) -> Check:
+    """Go on after nothing was fetched from an address."""
+    if check.other_address and check.stage is not Stage.STARTING_OTHER:
+        return _to(check, Stage.STARTING_OTHER, now)
+    if check.profile.finding(Fact.REACHED) is Finding.UNKNOWN:
+        check = _found(check, Finding.NO, Fact.REACHED)
+    return _conclude(check, now)
+
+
+def _turned_down(check: Check, now: datetime) -> Check:
+    """Go on after the player has refused a check card."""
+    match check.stage:
+        case Stage.STARTING:
+            return _to(check, Stage.STARTING_LINEAR, now)
+        case Stage.STARTING_LINEAR | Stage.STARTING_OTHER:
+            return _not_fetched(check, now)
+    return check
+
+
+def _fetched_other(check: Check, fetch: Fetched, now: datetime) -> Check:
+    """End a check after the player has come by another address, which is all that matters then."""
+    check = _found(check, Finding.YES if fetch.secure else Finding.NO, Fact.SECURE)
+    check = _found(check, Finding.NO, Fact.REACHED)
+    profile = replace(check.profile, unreached=Unreached.OTHER)
+    return _conclude(replace(check, profile=profile), now)
+
+
 def _fetched(check: Check, fetch: Fetched, now: datetime) -> Check:
+    if fetch.other_address:
+        return _fetched_other(check, fetch, now)
     check = _found(check, Finding.YES, Fact.REACHED)
     check = _found(check, Finding.YES if fetch.secure else Finding.NO, Fact.SECURE)
     seen = {
@@ -177,7 +262,9 @@ def _fetched(check: Check, fetch: Fetched, now: datetime) -> Check:
     if fetch.chapter in LiveChapter and redirects(LiveChapter(fetch.chapter)):
         check = replace(check, sent_on=True)
     if fetch.head:
-        return check
+        # A person cannot lead to where only the end leads, and it has not come.
+        ahead = fetch.chapter in LiveChapter and LiveChapter(fetch.chapter).way is Way.END
+        return _found(check, Finding.YES, Fact.PROBES_AHEAD) if ahead else check
     first = fetch.chapter in {LiveChapter.START, FIRST_LINEAR}
     if first and fetch.from_start:
         if check.asked_for == fetch.chapter:
@@ -185,7 +272,7 @@ def _fetched(check: Check, fetch: Fetched, now: datetime) -> Check:
         check = replace(check, asked_for=fetch.chapter)
     if check.stage is Stage.STARTING:
         return _to(check, Stage.PRESS_LEFT, now)
-    if check.stage is Stage.STARTING_LINEAR:
+    if check.stage is Stage.STARTING_LINEAR and fetch.chapter not in LiveChapter:
         return _to(_with_interactive(check, Interactive.REFUSED), Stage.TURN_RIGHT, now)
     return check if first else _came_to(check, fetch, now)
 
@@ -213,6 +300,8 @@ def _came_to(check: Check, fetch: Fetched, now: datetime) -> Check:
 def _said(check: Check, said: Said, now: datetime) -> Check:
     if said.length:
         check = _found(check, Finding.YES, Fact.LENGTH_TOLD)
+        if said.length > 2 * LAST_LENGTH:
+            check = _found(check, Finding.YES, Fact.LENGTH_TOLD_EARLY)
     if said.chapter is not None:
         check = replace(check, told=check.told | {said.chapter})
     if said.chapter is not None and said.chapter not in {*LiveChapter, FIRST_LINEAR}:
@@ -233,13 +322,17 @@ def _conclude(check: Check, now: datetime) -> Check:
     profile = check.profile
     if profile.finding(Fact.REACHED) is not Finding.YES:
         return _to(check, Stage.DONE, now)
+    # The first tracks are too long for that.
+    came_completely = len(check.pressed) > 1 and profile.finding(Fact.REDIRECTS) is Finding.YES
     could = {
         Fact.PROBES: True,
         Fact.RANGES: True,
         Fact.REPEATS: True,
-        Fact.ANSWERS_SHOWN: True,
+        Fact.ANSWERS_SHOWN: check.asked_other,
         Fact.LENGTH_TOLD: True,
-        Fact.PREFETCHES: profile.interactive is Interactive.PLAYED,
+        Fact.LENGTH_TOLD_EARLY: True,
+        Fact.PREFETCHES: came_completely,
+        Fact.PROBES_AHEAD: came_completely,
         Fact.PRESSES_TOLD: bool(check.pressed),
         Fact.TURNS_TOLD: check.turned,
         Fact.REDIRECTS: check.sent_on,

@@ -38,6 +38,21 @@ class Delivery(StrEnum):
     """Not at all: the player does not reach Home Assistant."""
 
 
+class Unreached(StrEnum):
+    """Why nothing was fetched, as far as that can be told. The words are keys of texts."""
+
+    CERTIFICATE = "certificate"
+    """The certificate is none that the public trusts."""
+    ADDRESS = "address"
+    """Home Assistant does not reach itself at its own address."""
+    PLAIN = "plain"
+    """The address has no TLS: players may want that, or be in another network."""
+    AWAY = "away"
+    """The address works from here, so the player may be in another network."""
+    OTHER = "other"
+    """Another address of Home Assistant's is fetched from, with TLS or without."""
+
+
 class ProfileError(Exception):
     """A stored profile cannot be read."""
 
@@ -53,6 +68,8 @@ class Fact(StrEnum):
     """That was over TLS."""
     PROBES = "probes"
     """There was a `HEAD`."""
+    PROBES_AHEAD = "probes_ahead"
+    """There was one for what follows by itself, before the end."""
     RANGES = "ranges"
     REPEATS = "repeats"
     """The beginning of a track was asked for more than once."""
@@ -65,6 +82,8 @@ class Fact(StrEnum):
     TURNS_TOLD = "turns_told"
     LENGTH_TOLD = "length_told"
     """The length of a stream that declares none was told."""
+    LENGTH_TOLD_EARLY = "length_told_early"
+    """That was one of a minute, most of which had not been heard."""
     ANSWERS_SHOWN = "answers_shown"
     """Answers to commands of other applications are seen."""
 
@@ -79,6 +98,8 @@ class Profile:
     checked_at: datetime
     firmware: str | None = None
     interactive: Interactive = Interactive.UNKNOWN
+    unreached: Unreached | None = None
+    """Why nothing was fetched; None where something was."""
     found: Mapping[Fact, Finding] = field(default_factory=lambda: _ALL_UNKNOWN)
 
     def finding(self, fact: Fact) -> Finding:
@@ -88,6 +109,42 @@ class Profile:
     def with_finding(self, finding: Finding, *facts: Fact) -> Profile:
         """Return the profile after facts have become known."""
         return replace(self, found={**self.found, **dict.fromkeys(facts, finding)})
+
+
+def succeeding(known: Profile | None, profile: Profile) -> Profile:
+    """Return a profile, with what an earlier check of the same firmware knew and this one does not.
+
+    Somebody who did not press has found out nothing about presses, and the streams of a player that
+    does not press play as before.
+    """
+    if known is None or known.firmware != profile.firmware:
+        return profile
+    if profile.finding(Fact.REACHED) is not Finding.YES:
+        return profile
+    unknown = profile.interactive is Interactive.UNKNOWN
+    kept = {
+        fact: finding
+        for fact, finding in known.found.items()
+        if profile.finding(fact) is Finding.UNKNOWN
+    }
+    return replace(
+        profile,
+        interactive=known.interactive if unknown else profile.interactive,
+        found={**profile.found, **kept},
+    )
+
+
+def unreached(profile: Profile, fault: Unreached | None, *, secure: bool) -> Profile:
+    """Return a profile with the reason why nothing was fetched, if nothing was.
+
+    Args:
+        profile: what was found.
+        fault: what is wrong with the address, seen from Home Assistant.
+        secure: whether the address is over TLS.
+    """
+    if profile.finding(Fact.REACHED) is not Finding.NO or profile.unreached is not None:
+        return profile
+    return replace(profile, unreached=fault or (Unreached.AWAY if secure else Unreached.PLAIN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +172,7 @@ def report(profile: Profile) -> tuple[Line, ...]:
         Line("firmware", profile.firmware or Finding.UNKNOWN.value),
         Line("delivery", delivery_of(profile).value),
         Line("interactive", profile.interactive.value),
+        Line("unreached", profile.unreached.value if profile.unreached else "-"),
         *(Line(fact.value, profile.finding(fact).value) for fact in Fact),
     )
 
@@ -125,6 +183,7 @@ def profile_state(profile: Profile) -> dict[str, Json]:
         "checked_at": profile.checked_at.isoformat(),
         "firmware": profile.firmware,
         "interactive": profile.interactive.value,
+        "unreached": None if profile.unreached is None else profile.unreached.value,
         "found": {fact.value: finding.value for fact, finding in profile.found.items()},
     }
 
@@ -135,7 +194,7 @@ def read_profile(state: Mapping[str, Json]) -> Profile:
     Raises:
         ProfileError: it is none.
     """
-    firmware, found = state.get("firmware"), state.get("found")
+    firmware, found, reason = state.get("firmware"), state.get("found"), state.get("unreached")
     if firmware is not None and not isinstance(firmware, str):
         raise ProfileError("the firmware is no text")
     if not isinstance(found, dict):
@@ -148,6 +207,7 @@ def read_profile(state: Mapping[str, Json]) -> Profile:
             checked_at=checked_at,
             firmware=firmware,
             interactive=Interactive(str(state.get("interactive"))),
+            unreached=None if reason is None else Unreached(str(reason)),
             found={Fact(fact): Finding(str(finding)) for fact, finding in found.items()},
         )
     except ValueError as err:

@@ -5,15 +5,18 @@ from functools import partial
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ..cards.live import LiveChapter
-from ..cloud.commands import STOP, Command, set_volume, start_card
+from ..cards.linear import chapter_of
+from ..cloud.commands import PAUSE, STOP, Command, set_volume, start_card
 from ..const import LOGGER
 from ..coordinator import YotoConfigEntry, YotoCoordinator
 from ..playback.messages import PlaybackStatus
 from ..program.item import Effect, ReturnTo, SetVolume, Skipped, StopCard
 from ..program.steering import Told
 from ..streaming.registry import STREAM_REGISTRY
+from .ahead import NextItem
 from .runner import LIVE_CARDS
+from .running_on import RunningOn
+from .skipping import SkippedItems
 
 
 @callback
@@ -31,7 +34,19 @@ def async_follow(entry: YotoConfigEntry) -> None:
             known.add(player_id)
             said = partial(_async_said, coordinator, player_id)
             entry.async_on_unload(coordinator.audience.async_watch(player_id, said))
-            entry.async_on_unload(live.async_connect(player_id, partial(_async_obey, coordinator)))
+            skipped = SkippedItems(coordinator, player_id)
+            entry.async_on_unload(live.async_watch(player_id, skipped.async_look))
+            entry.async_on_unload(skipped.async_stop)
+            obey = partial(_async_obey, coordinator, skipped)
+            entry.async_on_unload(live.async_connect(player_id, obey))
+            ahead = NextItem(coordinator, player_id)
+            entry.async_on_unload(coordinator.audience.async_watch(player_id, ahead.async_look))
+            entry.async_on_unload(live.async_watch(player_id, ahead.async_look))
+            entry.async_on_unload(ahead.async_stop)
+            running_on = RunningOn(coordinator, player_id)
+            entry.async_on_unload(
+                coordinator.audience.async_watch(player_id, running_on.async_look)
+            )
 
     entry.async_on_unload(coordinator.async_add_listener(follow_new))
     follow_new()
@@ -47,6 +62,9 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
     if card is None or live is None:
         return
     snapshot, now = state.snapshot, dt_util.utcnow()
+    if not coordinator.live or (state.online and snapshot.status is None):
+        # Nobody knows yet what it plays, as after a restart: that is no sign of its having left.
+        return
     is_here = (
         state.online
         and snapshot.card_id is not None
@@ -54,10 +72,10 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
         and snapshot.status is not PlaybackStatus.STOPPED
     )
     if not is_here:
-        live.async_told(card.token, Told(chapter=None, at=now))
-    elif (key := snapshot.chapter_key) is not None and key in LiveChapter:
+        live.async_told(card.token, Told(chapter=None, at=now, is_off=not state.online))
+    elif (key := snapshot.chapter_key) is not None and (chapter := chapter_of(key)) is not None:
         said = Told(
-            chapter=LiveChapter(key),
+            chapter=chapter,
             at=now,
             seconds=snapshot.position_at_moment(now),
             is_playing=snapshot.status is PlaybackStatus.PLAYING and not snapshot.waiting,
@@ -65,22 +83,38 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
         live.async_told(card.token, said)
 
 
-async def _async_obey(coordinator: YotoCoordinator, player_id: str, effect: Effect) -> None:
+async def _async_obey(
+    coordinator: YotoCoordinator, skipped: SkippedItems, player_id: str, effect: Effect
+) -> None:
     """Do what is due at a player."""
-    command: Command
+    for command in _commands(coordinator, skipped, player_id, effect):
+        await coordinator.async_command(player_id, command)
+
+
+def _commands(
+    coordinator: YotoCoordinator, skipped: SkippedItems, player_id: str, effect: Effect
+) -> tuple[Command, ...]:
+    """Return what a player is to be told."""
     match effect:
-        case Skipped(item=item, reason=reason):
-            LOGGER.warning("%s was not played: %s", item.title, reason)
-            return
+        case Skipped():
+            skipped.async_note(effect)
+            return ()
         case StopCard():
-            command = STOP
-        case SetVolume(volume=volume):
-            command = set_volume(volume)
+            return (STOP,)
+        case SetVolume():
+            snapshot = coordinator.data[player_id].snapshot
+            limit = snapshot.volume_max
+            ours = {effect.volume, effect.was, limit, None}
+            if effect.was is not None and snapshot.volume not in ours:
+                LOGGER.debug("Player %s was made louder or softer meanwhile", player_id)
+                return ()
+            return (set_volume(min(effect.volume, limit)),)
         case ReturnTo():
-            command = start_card(
+            back = start_card(
                 effect.card_id,
                 chapter_key=effect.chapter_key,
                 track_key=effect.track_key,
                 seconds=effect.position,
             )
-    await coordinator.async_command(player_id, command)
+            # Nothing puts a card at a place without playing it (protocol §3.4).
+            return (back, PAUSE) if effect.paused else (back,)

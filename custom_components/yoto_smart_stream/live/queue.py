@@ -8,22 +8,23 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from ..cards.live import LiveChapter, Way
-from ..cloud.commands import start_card
 from ..const import DOMAIN
 from ..coordinator import YotoCoordinator
-from ..library.job import Failure
 from ..opening.errors import OpeningError
 from ..opening.opener import async_get_opener
+from ..opening.refusals import refusal_of_opening
 from ..program.editing import add, add_next, at_entry, replaced
 from ..program.item import Play
 from ..program.queue import Queue
 from ..program.session import Session, begin, edited, queue_in
 from ..program.steering import to_program, to_step, unstaged
-from ..sources.refusals import refusal
+from ..program.whereabouts import Whereabouts, to_go_on, to_second, whereabouts
 from ..streaming.registry import STREAM_REGISTRY
 from ..sure_store import NotWrittenError
 from .publishing import async_publish
+from .reports import ITEMS_LEFT_OUT, async_tell
 from .runner import LIVE_CARDS, LiveCards
+from .shape import async_start_at
 
 _SHOWN: Final = 50
 """Titles of a queue that are shown."""
@@ -79,6 +80,31 @@ class PlayerQueue:
         queue = self.queue
         return None if queue is None or queue.current is None else queue.at + 1
 
+    @property
+    def whereabouts(self) -> Whereabouts | None:
+        """Return where in its item the player is, None while something else is in play."""
+        session = self.session
+        return whereabouts(session) if session and self.is_in_play else None
+
+    @property
+    def can_go_on(self) -> bool:
+        """Return whether there is something that the player can go on with."""
+        session = self.session
+        if session is None:
+            return False
+        queue = queue_in(session.current.program)
+        return session.playing is not None or (queue is not None and bool(queue.entries))
+
+    @property
+    def is_next(self) -> bool:
+        """Return whether a player that is told to go on does so with its live card.
+
+        It does unless another card is in play. A player that is told to stop, or was switched off,
+        has none.
+        """
+        card_id = self._coordinator.data[self._player_id].snapshot.card_id
+        return self.is_in_play or (card_id is None and self.session is not None)
+
     async def async_play(self, media_id: str, how: MediaPlayerEnqueue) -> None:
         """Play something of Home Assistant's, or put it into the queue.
 
@@ -87,9 +113,13 @@ class PlayerQueue:
         """
         opener = await async_get_opener(self._coordinator.hass)
         try:
-            items = await opener.async_describe(media_id, None)
+            described = await opener.async_list(media_id)
         except OpeningError as err:
-            raise refusal(Failure(code=err.code, facts=err.data), media_id) from err
+            raise refusal_of_opening(err, media_id) from err
+        items = described.items
+        if described.left_out:
+            count = described.left_out
+            async_tell(self._coordinator, self._player_id, ITEMS_LEFT_OUT, count=count)
         token, card_id = await async_publish(self._coordinator, self._player_id)
         live = self._live()
         session = live.session(token) or begin(token, self._player_id, Queue(), dt_util.utcnow())
@@ -107,9 +137,44 @@ class PlayerQueue:
                 await self._async_start(token, card_id, lambda now: to_program(now, program))
 
     async def async_step(self, way: Way) -> None:
-        """Play the next or the previous item, as a knob does."""
+        """Play the next or the previous item, as a knob does.
+
+        Raises:
+            ServiceValidationError: there is none.
+        """
+        if not self.can_go_on:
+            raise self._queue_refusal("queue_empty")
+        session = self.session
+        queue = queue_in(session.current.program) if session else None
+        if way is Way.RIGHT and queue is not None and queue.over:
+            raise self._queue_refusal("queue_over")
         token, card_id = await async_publish(self._coordinator, self._player_id)
         await self._async_start(token, card_id, lambda now: to_step(now, way))
+
+    async def async_go_on(self) -> None:
+        """Go on where the player has left its live card; a queue that is over begins anew.
+
+        Raises:
+            ServiceValidationError: there is nothing to go on with.
+        """
+        if not self.can_go_on:
+            raise self._queue_refusal("queue_empty")
+        token, card_id = await async_publish(self._coordinator, self._player_id)
+        await self._async_start(token, card_id, to_go_on)
+
+    async def async_seek(self, seconds: float) -> None:
+        """Play the item from a second on: the player is served it from there.
+
+        Raises:
+            ServiceValidationError: it has no seconds, as it is live.
+        """
+        session = self.session
+        if session is None or to_second(session, seconds) is None:
+            raise self._queue_refusal("nothing_to_wind")
+        token, card_id = await async_publish(self._coordinator, self._player_id)
+        await self._async_start(
+            token, card_id, lambda now: to_second(now, seconds) or to_go_on(now)
+        )
 
     async def async_edit(self, change: Callable[[Queue], Queue]) -> None:
         """Change the queue; what plays plays on.
@@ -119,13 +184,7 @@ class PlayerQueue:
         """
         session = self.session
         if session is None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="no_queue",
-                translation_placeholders={
-                    "player": self._coordinator.data[self._player_id].player.name
-                },
-            )
+            raise self._queue_refusal("no_queue")
         await self._async_edit(session.token, change)
 
     async def _async_edit(self, token: str, change: Callable[[Queue], Queue]) -> None:
@@ -143,8 +202,7 @@ class PlayerQueue:
             return staged
 
         await self._async_keep(token, stage)
-        key = chapters[-1].value
-        command = start_card(card_id, chapter_key=key, track_key=key, seconds=0)
+        command = async_start_at(self._coordinator, self._player_id, card_id, chapters[-1])
         try:
             await self._coordinator.async_command(self._player_id, command)
         except HomeAssistantError:
@@ -158,6 +216,16 @@ class PlayerQueue:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="queue_not_saved"
             ) from err
+
+    def _queue_refusal(self, key: str) -> ServiceValidationError:
+        """Return an error that names the player."""
+        return ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={
+                "player": self._coordinator.data[self._player_id].player.name
+            },
+        )
 
     def _live(self) -> LiveCards:
         live = self._coordinator.hass.data.get(LIVE_CARDS)

@@ -6,18 +6,19 @@ says meanwhile is never lost, and no answer goes out before the step that led to
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
+from ..audio.errors import AudioError
 from ..audio.plan import Plan, Source
 from ..audio.profile import CONTENT_TYPE, Profile
+from ..audio.sections import rest_of
 from ..audio.silence import Silence
 from ..cards.builder import Json
 from ..const import DOMAIN, LOGGER
@@ -26,13 +27,16 @@ from ..opening.opened import Opened, OpenedLive
 from ..program.contract import State
 from ..program.errors import StateError
 from ..program.fetching import Answer, Fetch, Verdict, answer
-from ..program.item import Effect, Item, Play
+from ..program.item import Item, Play
 from ..program.kinds import reader
+from ..program.learning import learnt, with_facts
 from ..program.queue import Queue
 from ..program.records import read_session, session_state
 from ..program.session import Session, Standing, begin
-from ..program.steering import Told, passed_over, told, with_length, without_missing
+from ..program.steering import Told, passed_over, told, without_missing
+from ..program.whereabouts import where_left
 from ..sure_store import SureStore
+from .effects import Effects, Obey
 
 
 class Opener(Protocol):
@@ -47,13 +51,12 @@ class Opener(Protocol):
         ...
 
 
-type Obey = Callable[[str, Effect], Awaitable[None]]
-"""Does an effect at a player, and raises HomeAssistantError where that cannot be done."""
-
 STORE_KEY: Final = f"{DOMAIN}.live_sessions"
 _VERSION: Final = 1
 _SILENCE: Final = (DOMAIN, "live")
 _SILENT_SECONDS: Final = 1.0
+_SOON: Final = 5.0
+"""Seconds until it is written where a player has stopped."""
 
 
 class LiveCards:
@@ -73,7 +76,7 @@ class LiveCards:
         self._set_aside: list[Json] = []
         self._fetching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._writing = asyncio.Lock()
-        self._obey: dict[str, Obey] = {}
+        self._effects = Effects(hass, self.session, self._async_settle)
         self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
 
     @property
@@ -104,13 +107,10 @@ class LiveCards:
     @callback
     def async_connect(self, player_id: str, obey: Obey) -> CALLBACK_TYPE:
         """Have effects done at a player from now on; returns what ends that."""
-        self._obey[player_id] = obey
-
-        @callback
-        def disconnect() -> None:
-            if self._obey.get(player_id) is obey:
-                del self._obey[player_id]
-
+        disconnect = self._effects.async_connect(player_id, obey)
+        for session in self._sessions.values():
+            if session.player_id == player_id:
+                self._effects.async_do(session)
         return disconnect
 
     @callback
@@ -127,8 +127,15 @@ class LiveCards:
     @callback
     def async_told(self, token: str, said: Told) -> None:
         """Take note of what a player has said of where it is."""
-        if (session := self._sessions.get(token)) is not None:
-            self._sessions[token] = told(session, said)
+        if (session := self._sessions.get(token)) is None:
+            return
+        after = told(session, said)
+        if after.departed and not session.departed:
+            after = where_left(after, said.at)
+            self._store.async_delay_save(self._stored, _SOON)
+        self._sessions[token] = after
+        if after.due and not said.is_off:
+            self._effects.async_do(after)
 
     async def async_change(
         self, token: str, player_id: str, change: Callable[[Session], Session]
@@ -167,10 +174,7 @@ class LiveCards:
             self._sessions[token] = given.session
             source = await self._async_opened(token, given)
             await self._async_write(token)
-        if self._sessions[token].due:
-            self._hass.async_create_background_task(
-                self._async_do(token), f"effects of the live card of {player_id}"
-            )
+        self._effects.async_do(self._sessions[token])
         return source
 
     async def _async_opened(self, token: str, given: Answer) -> Source | OpenedLive:
@@ -180,8 +184,8 @@ class LiveCards:
             OpeningError: as above.
         """
         standing = given.standing
-        while isinstance(standing.outcome, Play):
-            item = standing.outcome.item
+        while isinstance(outcome := standing.outcome, Play):
+            item = outcome.item
             try:
                 opened = await self._opener.async_open(item)
             except OpeningError:
@@ -189,11 +193,17 @@ class LiveCards:
                     raise
                 standing = self._passed_over(token, given.verdict, standing)
                 continue
+            if learnt(item, opened.item) != item:
+                self._sessions[token] = with_facts(self._sessions[token], opened.item)
             if isinstance(opened, OpenedLive):
                 return opened
-            if (length := opened.item.length) is not None and item.length is None:
-                self._sessions[token] = with_length(self._sessions[token], item.media, length)
-            return opened.source
+            begin_at, job = outcome.begin_at, self._hass.async_add_executor_job
+            try:
+                return await job(rest_of, opened.source, begin_at) if begin_at else opened.source
+            except AudioError:
+                # It was there a moment ago.
+                LOGGER.debug("%s cannot be gone on with, so it begins anew", item.title)
+                return opened.source
         return await self._hass.async_add_executor_job(self._silent)
 
     def _passed_over(self, token: str, verdict: Verdict, standing: Standing) -> Standing:
@@ -216,23 +226,10 @@ class LiveCards:
         self._silence.prepare()
         return Plan(parts=tuple(self._silence.parts(_SILENT_SECONDS)), content_type=CONTENT_TYPE)
 
-    async def _async_do(self, token: str) -> None:
-        """Do what is due, and note that it has been done. Done twice, it does no harm."""
-        session = self._sessions[token]
-        obey = self._obey.get(session.player_id)
-        if obey is None:
-            return
-        for effect in session.due:
-            try:
-                await obey(session.player_id, effect)
-            except HomeAssistantError as err:
-                LOGGER.warning("Player %s did not do what is due: %s", session.player_id, err)
-        done = session.due
-
-        def settle(now: Session) -> Session:
-            return replace(now, due=now.due[len(done) :]) if now.due[: len(done)] == done else now
-
-        await self.async_change(token, session.player_id, settle)
+    async def _async_settle(self, session: Session, change: Callable[[Session], Session]) -> None:
+        """Write down that effects have been done, unless the card is no more."""
+        if session.token in self._sessions:
+            await self.async_change(session.token, session.player_id, change)
 
     def _present(self, token: str, player_id: str) -> Session:
         """Return a session as it is, or a new one in which nothing is played."""

@@ -10,9 +10,12 @@ Media ids are those of the media browser of players.
 from dataclasses import dataclass
 from typing import Final, override
 
+from ..const import DOMAIN
+
 _LIBRARY: Final = "library"
 _STREAMS: Final = "streams"
 _CARDS: Final = "cards"
+_OURS: Final = f"media-source://{DOMAIN}/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +85,16 @@ def read_identifier(text: str) -> Identifier | None:
         if entry_id and bool(slash) is bool(media_id):
             return OnShelf(entry_id=entry_id, media_id=media_id or None)
     return None
+
+
+def on_shelf_of(entry_id: str, media_source_id: str) -> str | None:
+    """Return the media id of a card of an account, None for everything else.
+
+    Args:
+        entry_id: of the account.
+        media_source_id: what the media browser of Home Assistant calls it.
+    """
+    if not media_source_id.startswith(_OURS):
+        return None
+    found = read_identifier(media_source_id.removeprefix(_OURS))
+    return found.media_id if isinstance(found, OnShelf) and found.entry_id == entry_id else None

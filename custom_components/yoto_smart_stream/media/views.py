@@ -74,6 +74,14 @@ def cover_path(item: AudioItem) -> str:
     return _COVER_URL.format(audio_id=item.audio_id)
 
 
+def covered_audio(path: str) -> str | None:
+    """Return the id of the audio whose cover is at a path, None for other paths."""
+    begin, _, end = _COVER_URL.partition("{audio_id}")
+    if not (path.startswith(begin) and path.endswith(end)):
+        return None
+    return path.removeprefix(begin).removesuffix(end)
+
+
 def track_path(entry_id: str, place: CardPlace) -> str:
     """Return where a track of a card is heard. Its keys may be any text."""
     return _TRACK_URL.format(

@@ -4,7 +4,8 @@ Files are used in place. The one that was asked for longest ago goes first when 
 bytes; its time of access is set here, since file systems rarely keep it. Blocking throughout.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 import json
 import os
@@ -17,14 +18,24 @@ from ..audio.profile import Profile
 MOST_BYTES: Final = 2 * 1024**3
 _AUDIO: Final = ".mp3"
 _ABOUT: Final = ".json"
+_COVER: Final = ".cover"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the tags of a file said."""
+
+    title: str | None = None
+    artist: str | None = None
+    has_cover: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cached:
-    """A file of the cache, and what its tags say."""
+    """A file of the cache, and what is known of it."""
 
     path: Path
-    title: str | None = None
+    about: About = About()
 
 
 def key_of(profile: Profile, *identity: object) -> str:
@@ -65,17 +76,33 @@ class AudioCache:
             about = json.loads(path.with_suffix(_ABOUT).read_text())
         except OSError, ValueError:
             return None
-        title = about.get("title") if isinstance(about, dict) else None
-        return Cached(path=path, title=title if isinstance(title, str) else None)
+        return Cached(path=path, about=_about(about if isinstance(about, dict) else {}))
 
-    def note(self, key: str, title: str | None) -> None:
-        """Keep what is known of a file that has just been made.
+    def note(self, key: str, about: About, cover: bytes | None = None) -> None:
+        """Keep what is known of a file that has just been made, and its picture.
 
         Raises:
             OSError: The disk failed or is full.
         """
-        with replace_file(self.path(key).with_suffix(_ABOUT)) as file:
-            file.write(json.dumps({"title": title}).encode())
+        path = self.path(key)
+        if cover is not None:
+            with replace_file(path.with_suffix(_COVER)) as file:
+                file.write(cover)
+        facts = asdict(about) | {"has_cover": cover is not None}
+        with replace_file(path.with_suffix(_ABOUT)) as file:
+            file.write(json.dumps(facts).encode())
+
+    def cover(self, key: str) -> bytes | None:
+        """Return the picture of a file, None where it has none, or is not there any more."""
+        try:
+            return self.path(key).with_suffix(_COVER).read_bytes()
+        except OSError:
+            return None
+
+    def remove(self, key: str) -> None:
+        """Remove a file and what is known of it, as far as it is there."""
+        for suffix in (_ABOUT, _COVER, _AUDIO):
+            self.path(key).with_suffix(suffix).unlink(missing_ok=True)
 
     def trim(self, kept: frozenset[str] = frozenset()) -> None:
         """Remove what was asked for longest ago until the rest fits; `kept` are keys that stay."""
@@ -92,6 +119,15 @@ class AudioCache:
                 return
             if path.stem in kept:
                 continue
-            path.with_suffix(_ABOUT).unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+            self.remove(path.stem)
             total -= size
+
+
+def _about(facts: Mapping[str, object]) -> About:
+    """Read what was noted."""
+    title, artist = facts.get("title"), facts.get("artist")
+    return About(
+        title=title if isinstance(title, str) else None,
+        artist=artist if isinstance(artist, str) else None,
+        has_cover=facts.get("has_cover") is True,
+    )

@@ -11,6 +11,10 @@ from ..library.job import Failure
 class OpeningFault(StrEnum):
     """Say in one word what is wrong, where nothing else has a word for it."""
 
+    FILE_GONE = "file_gone"
+    """A local file was moved, renamed or deleted."""
+    FILE_UNREADABLE = "file_unreadable"
+    """`reason` is what the system said."""
     LIST_EMPTY = "list_empty"
     """There is nothing in a playlist that can be played."""
     LIST_DEEP = "list_deep"

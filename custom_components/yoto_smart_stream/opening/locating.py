@@ -48,7 +48,12 @@ class Spoken:
     identity: tuple[str, ...]
 
 
-type Located = LocalFile | Address | Spoken
+@dataclass(frozen=True, slots=True)
+class Chimed:
+    """The chime, which is made by arithmetic."""
+
+
+type Located = LocalFile | Address | Spoken | Chimed
 
 
 async def async_locate(hass: HomeAssistant, media: str) -> Located:

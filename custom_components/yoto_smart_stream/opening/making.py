@@ -12,7 +12,7 @@ from typing import Final
 from ..audio.ffmpeg import Ffmpeg
 from ..audio.profile import Profile
 from ..audio.transcode import Limits, make_canonical
-from .cache import AudioCache, Cached
+from .cache import About, AudioCache, Cached
 
 type Obtain = Callable[[], AbstractAsyncContextManager[Path]]
 """Returns a context in which a file is there, of any format."""
@@ -106,11 +106,13 @@ class Making:
                     profile=recipe.profile,
                     limits=recipe.limits,
                 )
-            title = made.container.tags.title
-            await loop.run_in_executor(None, self.cache.note, recipe.key, title)
+            tags, cover = made.container.tags, made.cover
+            about = About(title=tags.title, artist=tags.author, has_cover=cover is not None)
+            picture = None if cover is None else cover.content
+            await loop.run_in_executor(None, self.cache.note, recipe.key, about, picture)
         except BaseException:
             # Short enough for the loop, and it must happen even while being cancelled.
-            target.unlink(missing_ok=True)
+            self.cache.remove(recipe.key)
             raise
         await loop.run_in_executor(None, self.cache.trim, kept | {recipe.key} | self._jobs.keys())
-        return Cached(path=target, title=title)
+        return Cached(path=target, about=about)

@@ -1,5 +1,6 @@
 """Obtaining: having what was located as a file, for as long as a context lasts."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,10 +10,11 @@ from typing import Final
 
 from homeassistant.exceptions import HomeAssistantError
 
+from ..audio.chime import chime
 from ..sources.errors import SourceError, SourceFault
 from ..sources.fetching import Fetching, fetch
 from ..sources.receiving import TooMuchError, receiving, removed_after
-from .locating import Address, LocalFile, Located, Spoken
+from .locating import Address, Chimed, LocalFile, Located, Spoken
 
 MOST_BYTES: Final = 1024**3
 MOST_TIME: Final = timedelta(minutes=15)
@@ -43,7 +45,14 @@ async def obtained(located: Located, folder: Path) -> AsyncIterator[Path]:
                 await fetch(wanted, path, lambda _: None)
             case Spoken():
                 await _speak(located, path)
+            case Chimed():
+                await asyncio.to_thread(_write_chime, path)
         yield path
+
+
+def _write_chime(path: Path) -> None:
+    """Make the chime (blocking)."""
+    path.write_bytes(chime())
 
 
 async def _speak(spoken: Spoken, path: Path) -> None:

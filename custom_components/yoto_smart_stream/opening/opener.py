@@ -38,19 +38,21 @@ from ..streaming.stream import LiveItem, Stream, StreamError
 from ..streaming.streams import Asker, Streams, async_get_streams
 from ..streaming.virtual import VirtualFile
 from .cache import AudioCache, key_of
-from .describing import Describing, read_library
+from .canonical import is_canonical
+from .chiming import CHIME, CHIME_IDENTITY, with_chime
+from .describing import Described, Describing, read_library
 from .errors import OpeningError, OpeningFault
-from .locating import LocalFile, Located, Spoken, async_locate
+from .locating import Chimed, LocalFile, Located, Spoken, async_locate
 from .looking import look
 from .making import Making, Recipe
 from .obtaining import obtained
 from .opened import Opened, OpenedFile, OpenedLive
-from .references import PlayOfStream
+from .references import PlayOfStream, cached_cover
 
 _FOLDER: Final = (DOMAIN, "opened")
 _AT_ONCE: Final = 3
 MOST_PREPARED: Final = 2
-"""How many items are made ready ahead."""
+"""How many items are made ready ahead for one player."""
 _KEPT: Final = 32
 _KEPT_SECONDS: Final = 3600.0
 
@@ -76,19 +78,28 @@ class Opener:
         self._making = Making(cache, ffmpeg)
         self._describing = Describing(hass, streams)
         self._known: OrderedDict[str, _Known] = OrderedDict()
-        self._preparing: dict[str, asyncio.Task[None]] = {}
+        self._faults: OrderedDict[str, OpeningError] = OrderedDict()
+        self._preparing: dict[tuple[str, str], asyncio.Task[None]] = {}
+
+    async def async_list(self, media_content_id: str) -> Described:
+        """Return what a media id stands for; a playlist is several items, and so is a folder.
+
+        Raises:
+            OpeningError: There is no such thing, or it cannot be reached.
+        """
+        with _refused():
+            return await self._describing.describe(media_content_id)
 
     async def async_describe(
         self, media_content_id: str, media_content_type: str | None
     ) -> tuple[Item, ...]:
-        """Return what a media id stands for; a playlist is several items.
+        """Return the items that a media id stands for, as `async_list`.
 
         Raises:
             OpeningError: There is no such thing, or it cannot be reached.
         """
         del media_content_type  # what it is, is told from what is there
-        with _refused():
-            return await self._describing.describe(media_content_id)
+        return (await self.async_list(media_content_id)).items
 
     async def async_open(self, item: Item) -> Opened:
         """Open an item; asked again soon, the bytes are the same.
@@ -96,6 +107,34 @@ class Opener:
         Raises:
             OpeningError: It cannot be played.
         """
+        try:
+            opened = await self._async_open(item)
+        except OpeningError as err:
+            self._faults[item.media] = err
+            self._faults.move_to_end(item.media)
+            while len(self._faults) > _KEPT:
+                self._faults.popitem(last=False)
+            raise
+        self._faults.pop(item.media, None)
+        return opened
+
+    def fault(self, media: str) -> OpeningError | None:
+        """Return why something could not be opened when that was tried last."""
+        return self._faults.get(media)
+
+    async def _async_open(self, item: Item) -> Opened:
+        """Open an item.
+
+        Raises:
+            OpeningError: It cannot be played.
+        """
+        if item.chime:
+            chime = await self.async_open(CHIME)
+            opened = await self.async_open(replace(item, chime=False))
+            if isinstance(opened, OpenedLive) or isinstance(chime, OpenedLive):
+                # What is live has no beginning for a chime to come before.
+                return opened
+            return await self._hass.async_add_executor_job(with_chime, chime, opened)
         with _refused():
             known = self._known.get(item.media)
             now = self._hass.loop.time()
@@ -111,18 +150,26 @@ class Opener:
             return opened
 
     @callback
-    def prepare(self, items: Sequence[Item]) -> None:
-        """Begin to make ready what comes next, and nothing else that was begun for that before."""
-        wanted = {item.media: item for item in items[:MOST_PREPARED]}
-        for media in self._preparing.keys() - wanted.keys():
-            self._preparing.pop(media).cancel()
-        for media, item in wanted.items():
-            if media not in self._preparing:
+    def prepare(self, wanted_by: str, items: Sequence[Item]) -> None:
+        """Begin to make ready what comes next, and nothing else that was begun for that before.
+
+        Nothing live is begun: opening it only shows that it is. What somebody else wants, such as
+        another player, goes on.
+        """
+        wanted = {(wanted_by, item.media): item for item in items[:MOST_PREPARED]}
+        for key in [key for key in self._preparing if key[0] == wanted_by and key not in wanted]:
+            self._preparing.pop(key).cancel()
+        for key, item in wanted.items():
+            if key not in self._preparing:
                 task = self._hass.async_create_background_task(
                     self._async_prepare(item), "yoto_smart_stream next item"
                 )
-                self._preparing[media] = task
-                task.add_done_callback(partial(self._prepared, media))
+                self._preparing[key] = task
+                task.add_done_callback(partial(self._prepared, key))
+
+    async def async_cover(self, key: str) -> bytes | None:
+        """Return the picture that was in a file of the cache, None where it is not there."""
+        return await self._hass.async_add_executor_job(self._making.cache.cover, key)
 
     async def async_stop(self) -> None:
         """End all that is being made."""
@@ -134,10 +181,10 @@ class Opener:
             await asyncio.wait(tasks)
         await self._making.stop()
 
-    def _prepared(self, media: str, task: asyncio.Task[None]) -> None:
+    def _prepared(self, key: tuple[str, str], task: asyncio.Task[None]) -> None:
         """Forget a preparation that is over."""
-        if self._preparing.get(media) is task:
-            del self._preparing[media]
+        if self._preparing.get(key) is task:
+            del self._preparing[key]
 
     async def _async_prepare(self, item: Item) -> None:
         """Make an item ready; what is wrong with it is told when it is played."""
@@ -163,8 +210,10 @@ class Opener:
             return OpenedFile(item=known, source=plan), None
         if (play := PlayOfStream.read(item.media)) is not None:
             return await self._stream(item, play), None
-        located = await async_locate(self._hass, item.media)
+        located = await self._located(item)
         match located:
+            case Chimed():
+                identity = CHIME_IDENTITY
             case LocalFile(path=path):
                 identity = await self._hass.async_add_executor_job(_identity, path)
             case Spoken():
@@ -178,11 +227,17 @@ class Opener:
                 identity = seen.identity or unknown
         return await self._file(item, located, identity)
 
+    async def _located(self, item: Item) -> Located:
+        """Return what is behind an item."""
+        return Chimed() if item is CHIME else await async_locate(self._hass, item.media)
+
     async def _file(
         self, item: Item, located: Located, identity: tuple[str, ...]
-    ) -> tuple[OpenedFile, str]:
+    ) -> tuple[OpenedFile, str | None]:
         """Open what has an end."""
         profile = self._profile
+        if isinstance(located, LocalFile) and await is_canonical(located.path, profile):
+            return await self._served(item, located.path), None
         key = key_of(profile, *identity)
         folder = self._making.cache.folder
         recipe = Recipe(
@@ -193,13 +248,20 @@ class Opener:
         )
         kept = frozenset(one.key for one in self._known.values() if one.key is not None)
         cached = await self._making.made(recipe, kept)
-        plan = await self._hass.async_add_executor_job(plan_of_files, [cached.path], CONTENT_TYPE)
-        known = replace(
+        about = cached.about
+        named = replace(
             item,
-            title=item.title if cached.title is None else cached.title,
-            length=profile.seconds_of(plan.total),
+            title=about.title or item.title,
+            artist=about.artist or item.artist,
+            cover=cached_cover(key) if about.has_cover else item.cover,
         )
-        return OpenedFile(item=known, source=plan), key
+        return await self._served(named, cached.path), key
+
+    async def _served(self, item: Item, path: Path) -> OpenedFile:
+        """Serve a canonical file from where it lies."""
+        plan = await self._hass.async_add_executor_job(plan_of_files, [path], CONTENT_TYPE)
+        length = self._profile.seconds_of(plan.total)
+        return OpenedFile(item=replace(item, length=length), source=plan)
 
     async def _stream(self, item: Item, play: PlayOfStream) -> Opened:
         """Open a stream of ours."""
@@ -280,11 +342,17 @@ def _refused() -> Iterator[None]:
         raise OpeningError(
             OpeningFault.STREAM_UNPLAYABLE, {"stream": err.names[0] if err.names else ""}
         ) from err
+    except (FileNotFoundError, NotADirectoryError) as err:
+        raise OpeningError(OpeningFault.FILE_GONE) from err
+    except (PermissionError, IsADirectoryError) as err:
+        raise OpeningError(
+            OpeningFault.FILE_UNREADABLE, {"reason": err.strerror or str(err)}
+        ) from err
     except (LibraryError, AudioError, ToolError, OSError) as err:
         raise OpeningError.of(failure_of(err)) from err
 
 
-_OPENER: HassKey[Opener] = HassKey(f"{DOMAIN}_opener")
+OPENER: HassKey[Opener] = HassKey(f"{DOMAIN}_opener")
 
 
 async def async_get_opener(hass: HomeAssistant) -> Opener:
@@ -294,7 +362,7 @@ async def async_get_opener(hass: HomeAssistant) -> Opener:
         UnsupportedStorageVersionError: A later version has written the library or the streams.
         OSError: A folder cannot be used.
     """
-    return await async_loaded_once(hass, _OPENER, _async_loaded)
+    return await async_loaded_once(hass, OPENER, _async_loaded)
 
 
 async def _async_loaded(hass: HomeAssistant) -> Opener:

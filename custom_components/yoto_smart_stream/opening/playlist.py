@@ -33,10 +33,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playlist:
-    """A list of audio; `is_segmented` tells that it is one audio in segments instead."""
+    """A list of audio; `is_segmented` tells that it is one audio in segments instead.
+
+    `left_out` is how many entries there are beyond the most.
+    """
 
     entries: tuple[Entry, ...] = ()
     is_segmented: bool = False
+    left_out: int = 0
 
 
 def is_playlist(head: str) -> bool:
@@ -53,7 +57,8 @@ def read_playlist(text: str) -> Playlist:
         return Playlist(is_segmented=True)
     found = _pls(lines) if lines and lines[0].lower() == _PLS else _m3u(lines)
     entries = (entry for entry in found if 0 < len(entry.address) <= _LONGEST_ADDRESS)
-    return Playlist(entries=tuple(islice(entries, MOST_ENTRIES)))
+    first = tuple(islice(entries, MOST_ENTRIES))
+    return Playlist(entries=first, left_out=sum(1 for _ in entries))
 
 
 def _m3u(lines: list[str]) -> Iterator[Entry]:

@@ -17,6 +17,7 @@ _SOURCE: Final = "media-source://"
 _PLAY: Final = re.compile(r"([0-9A-Z]{26})#(\d{1,11})\.([0-9a-f]{32})")
 _STREAMS: Final = f"{_SOURCE}yoto_smart_stream/streams/"
 SPEECH: Final = f"{_SOURCE}tts/"
+_CACHED: Final = "opened-cover:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +76,19 @@ def named_by(media: str) -> str:
     """Return a title for something that has none: the last part of its address, without secrets."""
     path = media.partition("?")[0].partition("#")[0].rstrip("/")
     return posixpath.splitext(posixpath.basename(path))[0] or "Audio"
+
+
+def cached_cover(key: str) -> str:
+    """Return what stands for the picture of an audio in the cache."""
+    return f"{_CACHED}{key}"
+
+
+def cached_cover_key(cover: str) -> str | None:
+    """Return the key of the audio whose picture is meant, None where it is another picture."""
+    return cover.removeprefix(_CACHED) if cover.startswith(_CACHED) else None
+
+
+def as_media_id(media: str) -> str:
+    """Return what plays an item's media again: a play of a stream is the stream to others."""
+    play = PlayOfStream.read(media)
+    return media if play is None else f"{_STREAMS}{play.stream_id}"

@@ -6,7 +6,7 @@ from homeassistant.exceptions import HomeAssistantError
 from ..cloud.errors import CloudError, ScopeMissingError, TokenRevokedError
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
-from ..issues import async_check_base_url
+from ..reachability.watch import async_watch_of
 
 
 async def async_base_url(hass: HomeAssistant, entry: YotoConfigEntry) -> str:
@@ -15,7 +15,8 @@ async def async_base_url(hass: HomeAssistant, entry: YotoConfigEntry) -> str:
     Raises:
         HomeAssistantError: There is none that works.
     """
-    base_url = await async_check_base_url(hass, entry)
+    watch = async_watch_of(hass, entry.entry_id)
+    base_url = None if watch is None else await watch.async_url()
     if base_url is None:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="base_url_unusable")
     return base_url

@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Final
 
 from ..cards.live import LiveChapter, Way
-from .announcement import interrupt
+from .announcement import Announcement, interrupt
 from .contract import Step, step
-from .item import Outcome, Play, Stop
+from .item import Outcome, Play, Stop, StopCard
 from .session import Ahead, Session, Staged, Standing
 
 _SLACK: Final = 1.5
@@ -105,19 +105,39 @@ def _takes_steps(fetch: Fetch) -> bool:
 
 def _take_staged(session: Session, staged: Staged, fetch: Fetch) -> Answer:
     """Take the step that the player was told to take."""
-    base = session.current
-    at = seconds_into(base, fetch.at)
-    if staged.announcement is not None:
-        # What the card was left with is not taken up again afterwards.
-        playing = Stop() if session.departed else base.outcome
-        taken = interrupt(staged.announcement, base.program, playing, at)
-    else:
-        taken = step(staged.program or base.program, staged.way, at)
+    taken = _staged_step(session, staged, fetch.at)
     there = _there(fetch, taken)
     if fetch.head:
         return Answer(verdict=Verdict.LOOK, session=session, standing=there)
     after = replace(session.moved(there, taken.effects), staged=None)
     return Answer(verdict=Verdict.STAGED, session=after, standing=there)
+
+
+def _staged_step(session: Session, staged: Staged, now: datetime) -> Step:
+    """Return the step that Home Assistant has laid out."""
+    base, announcement = session.current, staged.announcement
+    at = seconds_into(base, now)
+    if announcement is not None and not staged.is_step:
+        if session.departed:
+            # What the card was left with is not taken up again by itself.
+            announcement, at = replace(announcement, paused=True), _left_at(base)
+        return interrupt(announcement, base.program, base.outcome, at)
+    taken = step(staged.program or base.program, staged.way, at)
+    is_other = staged.program is not None and taken.program != base.program
+    if is_other and isinstance(base.program, Announcement):
+        taken = replace(taken, effects=(*base.program.quieting, *taken.effects))
+    if announcement is None:
+        return taken
+    announced = interrupt(announcement, taken.program, taken.outcome, 0.0)
+    earlier = tuple(effect for effect in taken.effects if not isinstance(effect, StopCard))
+    return replace(announced, effects=(*earlier, *announced.effects))
+
+
+def _left_at(standing: Standing) -> float:
+    """Return the second of its item that a player has left; its beginning where nobody knows."""
+    begin_at = standing.outcome.begin_at if isinstance(standing.outcome, Play) else 0.0
+    position = standing.position
+    return begin_at + (position.seconds if position and not position.is_playing else 0.0)
 
 
 def _again_ahead(session: Session, ahead: Ahead, fetch: Fetch) -> Answer:

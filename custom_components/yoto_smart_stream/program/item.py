@@ -17,6 +17,8 @@ class Item:
     """Who made it, as people say it."""
     cover: str | None = None
     """Where its picture is, to those who can open it."""
+    chime: bool = False
+    """Whether a chime comes before it, in one piece with it; `length` is that of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,10 @@ class ReturnTo:
     card_id: str
     chapter_key: str | None = None
     track_key: str | None = None
-    position: float = 0.0
-    """Seconds into the track."""
+    position: float | None = None
+    """Seconds into the track; None for where the player itself has left the card."""
+    paused: bool = False
+    """Whether it was paused there, and is to be again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class SetVolume:
 
     volume: int
     """Steps, 0 to 16."""
+    was: int | None = None
+    """How loud we had made it: if it is another volume now, somebody has turned the knob."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,7 @@ def item_state(item: Item) -> State:
         "length": item.length,
         "artist": item.artist,
         "cover": item.cover,
+        "chime": item.chime,
     }
 
 
@@ -104,6 +105,7 @@ def item_from(state: State) -> Item:
         length=number_or_none(state, "length"),
         artist=text_or_none(state, "artist"),
         cover=text_or_none(state, "cover"),
+        chime=member(state, "chime", bool),
     )
 
 
@@ -130,8 +132,8 @@ def effect_state(effect: Effect) -> State:
             return {"effect": "stop_card"}
         case ReturnTo():
             return {"effect": "return_to"} | return_state(effect)
-        case SetVolume(volume):
-            return {"effect": "set_volume", "volume": volume}
+        case SetVolume(volume, was):
+            return {"effect": "set_volume", "volume": volume, "was": was}
         case Skipped(item=item, reason=reason):
             return {"effect": "skipped", "item": item_state(item), "reason": reason.value}
 
@@ -144,7 +146,7 @@ def effect_from(state: State) -> Effect:
         case "return_to":
             return return_from(state)
         case "set_volume":
-            return SetVolume(whole(state, "volume"))
+            return SetVolume(whole(state, "volume"), whole_or_none(state, "was"))
         case "skipped":
             reason = member(state, "reason", str)
             return Skipped(item=item_from(record(state, "item")), reason=SkipReason(reason))
@@ -159,6 +161,7 @@ def return_state(place: ReturnTo) -> State:
         "chapter_key": place.chapter_key,
         "track_key": place.track_key,
         "position": place.position,
+        "paused": place.paused,
     }
 
 
@@ -168,7 +171,8 @@ def return_from(state: State) -> ReturnTo:
         card_id=member(state, "card_id", str),
         chapter_key=text_or_none(state, "chapter_key"),
         track_key=text_or_none(state, "track_key"),
-        position=number(state, "position"),
+        position=number_or_none(state, "position"),
+        paused=member(state, "paused", bool),
     )
 
 

@@ -47,6 +47,11 @@ class Standing:
         passed = (now - position.at).total_seconds() if position.is_playing else 0.0
         return position.seconds + max(passed, 0.0)
 
+    def seconds_over(self, now: datetime) -> float:
+        """Return for how many seconds what plays has been over, 0 where that is not known."""
+        rest = self.outcome.remaining if isinstance(self.outcome, Play) else None
+        return 0.0 if rest is None else max(self.heard(now) - rest, 0.0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
@@ -69,6 +74,11 @@ class Staged:
     way: Way = Way.START
     announcement: Announcement | None = None
     """What interrupts the program that plays by then."""
+
+    @property
+    def is_step(self) -> bool:
+        """Return whether a program takes a step, before anything is announced."""
+        return self.program is not None or self.announcement is None or self.way is not Way.START
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,15 @@ from typing import Final
 from ..cards.live import LiveChapter, Way
 from .announcement import Announcement
 from .contract import Program
-from .item import Effect, Play
+from .item import Effect
 from .session import Position, Session, Staged, Standing
 
 _NEWS: Final = timedelta(seconds=5)
 """After which what a player says is about the chapter that it was served, and no earlier one."""
 _HEARD: Final = 2.0
 """Seconds into a chapter from which on the player must have fetched it."""
+_SILENT: Final = 30.0
+"""Seconds after the end of an announcement within which its player fetches what follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class Told:
     seconds: float | None = None
     """Its position, where it has said that."""
     is_playing: bool = True
+    is_off: bool = False
+    """Whether it cannot be reached: it may go on where it was."""
 
 
 def told(session: Session, said: Told) -> Session:
@@ -45,7 +49,7 @@ def told(session: Session, said: Told) -> Session:
     if not standing.told and said.at - standing.since < _NEWS:
         return session
     if said.chapter is None:
-        return replace(session, departed=True)
+        return _left(session, said)
     if ahead is not None and said.chapter is ahead.standing.chapter:
         return _come_true(session, said)
     if said.chapter is LiveChapter.START:
@@ -74,7 +78,36 @@ def to_step(session: Session, way: Way) -> tuple[Session, LiveChapter]:
 
 def to_announcement(session: Session, announcement: Announcement) -> tuple[Session, LiveChapter]:
     """Have something announced; return the chapter that the player is to be told to go to."""
+    waiting = session.staged
+    if waiting is not None and waiting.announcement is None:
+        # What the player was told to play just before is what is interrupted.
+        return _staged(session, waiting.way, waiting.program, announcement)
     return _staged(session, Way.START, announcement=announcement)
+
+
+def with_announcement(
+    session: Session, announcement: Announcement, now: datetime
+) -> Session | None:
+    """Return the session with something announced after what is being announced already.
+
+    None where nothing is, and where the player has fetched already what comes after that: it has to
+    be told to go to the announcement.
+    """
+    standing, ahead, staged = session.standing, session.ahead, session.staged
+    if staged is not None:
+        if staged.announcement is None:
+            return None
+        later = staged.announcement.with_more(announcement)
+        return replace(session, staged=replace(staged, announcement=later))
+    if session.departed or standing.seconds_over(now) > _SILENT:
+        return None
+    joined = _joined(standing, announcement)
+    if ahead is None or joined is None:
+        return None if joined is None else replace(session, standing=joined)
+    following = _joined(ahead.standing, announcement)
+    if following is None:
+        return None
+    return replace(session, standing=joined, ahead=replace(ahead, standing=following))
 
 
 def unstaged(session: Session) -> Session:
@@ -106,24 +139,6 @@ def passed_over(standing: Standing, now: datetime) -> Standing:
     return _stepped_on(standing, now)[0]
 
 
-def with_length(session: Session, media: str, seconds: float) -> Session:
-    """Return the session after the length of what plays has become known."""
-
-    def learn(standing: Standing) -> Standing:
-        outcome = standing.outcome
-        if not isinstance(outcome, Play) or outcome.item.media != media:
-            return standing
-        item = replace(outcome.item, length=seconds)
-        return replace(standing, outcome=replace(outcome, item=item))
-
-    ahead = session.ahead
-    return replace(
-        session,
-        standing=learn(session.standing),
-        ahead=None if ahead is None else replace(ahead, standing=learn(ahead.standing)),
-    )
-
-
 def _staged(
     session: Session,
     way: Way,
@@ -134,6 +149,35 @@ def _staged(
     chapter = session.current.chapter.after(Way.RIGHT)
     staged = Staged(chapter=chapter, program=program, way=way, announcement=announcement)
     return replace(session, staged=staged), chapter
+
+
+def _joined(standing: Standing, announcement: Announcement) -> Standing | None:
+    """Return a standing in which more is announced, None where nothing is."""
+    program = standing.program
+    if not isinstance(program, Announcement) or not program.is_on:
+        return None
+    return replace(standing, program=program.with_more(announcement))
+
+
+def _left(session: Session, said: Told) -> Session:
+    """Return the session after the player has left the card.
+
+    An announcement is over then: somebody has stopped it, or put another card in. A player that has
+    only been switched off may go on with it.
+    """
+    session = replace(session, departed=True)
+    program = session.current.program
+    if said.is_off or not isinstance(program, Announcement) or not program.is_on:
+        return session
+    given_up = program.left_alone()
+    there = replace(
+        session.current,
+        program=given_up.program,
+        outcome=given_up.outcome,
+        position=Position(seconds=0.0, at=said.at, is_playing=False),
+    )
+    due = (*session.due, *given_up.effects)
+    return replace(session, standing=there, ahead=None, due=due)
 
 
 def _come_true(session: Session, said: Told) -> Session:

@@ -122,7 +122,7 @@ def result_of(job: Job, media: str) -> JsonObject:
 
 def refusal(failure: Failure, media: str) -> HomeAssistantError:
     """Return a failure as an error that people can read."""
-    placeholders = _placeholders(failure, media)
+    placeholders = placeholders_of(failure, media)
     if failure.code == AudioErrorCode.UNSUPPORTED and not failure.facts.get("format"):
         return ServiceValidationError(
             translation_domain=DOMAIN,
@@ -147,7 +147,7 @@ def refusal_of(error: LibraryError, media: str) -> HomeAssistantError:
     return refusal(failure_of(error), media)
 
 
-def _placeholders(failure: Failure, media: str) -> dict[str, str]:
+def placeholders_of(failure: Failure, media: str) -> dict[str, str]:
     """Return everything that the texts can name."""
     facts = {name: str(fact) for name, fact in failure.facts.items() if fact is not None}
     limit = failure.facts.get("limit")

@@ -8,6 +8,7 @@ from typing import ClassVar, Final, override
 from homeassistant.components import tts
 from homeassistant.components.tts.const import DATA_COMPONENT, DATA_TTS_MANAGER
 from homeassistant.components.tts.helper import get_engine_instance
+from homeassistant.components.tts.media_source import generate_media_source_id
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
@@ -43,10 +44,7 @@ class SpeechOrigin(Origin):
     @override
     def label(self) -> str:
         """Return how the text begins."""
-        line = one_line(self.text)
-        if len(line) <= _LONGEST_NAME:
-            return line
-        return line[:_LONGEST_NAME].rsplit(" ", 1)[0].rstrip(".,;:") + " …"
+        return beginning_of(self.text)
 
     @override
     @asynccontextmanager
@@ -72,12 +70,50 @@ class SpeechOrigin(Origin):
             )
 
 
+def beginning_of(text: str) -> str:
+    """Return a text as a title: its beginning, on one line."""
+    line = one_line(text)
+    if len(line) <= _LONGEST_NAME:
+        return line
+    return line[:_LONGEST_NAME].rsplit(" ", 1)[0].rstrip(".,;:") + " …"
+
+
 @callback
 def async_speech_origin(hass: HomeAssistant, speech: Speech) -> SpeechOrigin:
     """Return the origin of a speech, whose engine has been asked whether it can do that.
 
     Raises:
         SourceError: There is no such engine, or it has not the language, the voice or an option.
+    """
+    engine = _async_engine(hass, speech)
+    try:
+        stream = tts.async_create_stream(hass, engine, speech.language, _options(speech) or None)
+    except HomeAssistantError as err:
+        raise SourceError(SourceFault.SPEECH_OPTIONS, engine=engine, reason=str(err)) from err
+    return SpeechOrigin(stream=stream, text=speech.text)
+
+
+@callback
+def async_speech_media(hass: HomeAssistant, speech: Speech) -> str:
+    """Return the media-source id of a speech, as `tts.speak` makes it.
+
+    Raises:
+        SourceError: There is no such engine, or it has not the language, the voice or an option.
+    """
+    engine = _async_engine(hass, speech)
+    options = _options(speech) or None
+    try:
+        return generate_media_source_id(hass, speech.text, engine, speech.language, options)
+    except HomeAssistantError as err:
+        raise SourceError(SourceFault.SPEECH_OPTIONS, engine=engine, reason=str(err)) from err
+
+
+@callback
+def _async_engine(hass: HomeAssistant, speech: Speech) -> str:
+    """Return the engine of a speech, which has its language.
+
+    Raises:
+        SourceError: There is no such engine, or it has not the language.
     """
     if tts.DOMAIN not in hass.config.components:
         raise SourceError(SourceFault.SPEECH_ENGINE, engine=speech.engine or "-", known="-")
@@ -93,14 +129,13 @@ def async_speech_origin(hass: HomeAssistant, speech: Speech) -> SpeechOrigin:
         raise SourceError(
             SourceFault.SPEECH_LANGUAGE, engine=engine, language=speech.language, known=known
         )
-    options: dict[str, Json] = {**speech.options}
-    if speech.voice is not None:
-        options[tts.ATTR_VOICE] = speech.voice
-    try:
-        stream = tts.async_create_stream(hass, engine, speech.language, options or None)
-    except HomeAssistantError as err:
-        raise SourceError(SourceFault.SPEECH_OPTIONS, engine=engine, reason=str(err)) from err
-    return SpeechOrigin(stream=stream, text=speech.text)
+    return engine
+
+
+def _options(speech: Speech) -> dict[str, Json]:
+    """Return the options of an engine."""
+    voice = {} if speech.voice is None else {tts.ATTR_VOICE: speech.voice}
+    return {**speech.options, **voice}
 
 
 def _engines(hass: HomeAssistant) -> str:

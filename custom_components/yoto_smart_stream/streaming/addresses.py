@@ -1,25 +1,16 @@
-"""Addresses: the URLs that are written onto cards, and whether their base leads to us.
+"""Addresses: the URLs that are written onto cards, which base they begin with, and reading them.
 
 A URL on a card stays for years: it holds a token and an opaque name, no title and no file name,
 and the base is the one a player reaches, which is not always the one a browser uses.
 """
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, field
 from enum import StrEnum
-from http import HTTPStatus
 import re
-import secrets
 from typing import Final
 
-from aiohttp import (
-    ClientConnectorDNSError,
-    ClientError,
-    ClientSSLError,
-    ClientTimeout,
-    InvalidURL,
-)
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util.hass_dict import HassKey
 from yarl import URL
@@ -32,9 +23,21 @@ PROBE_ANSWERS: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_probe_answers")
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PROBE_TIMEOUT: Final = ClientTimeout(total=10)
-_NONCE_BYTES: Final = 16
-_MAX_ANSWER_BYTES: Final = 256
+_OURS: Final = re.compile(
+    rf"(?P<base>https?://.+?)(?P<path>/api/{DOMAIN}/s/(?P<token>{_TOKEN.pattern})/.*)"
+)
+
+
+class AddressChoice(StrEnum):
+    """Say which address of Home Assistant players are sent to."""
+
+    AUTOMATIC = "automatic"
+    """That of the home network, or the one from outside where there is none."""
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    """The one from outside; where none is set, that of Home Assistant's cloud."""
+    OWN = "own"
+    """One that is for players only."""
 
 
 class NoBaseUrlError(Exception):
@@ -43,27 +46,6 @@ class NoBaseUrlError(Exception):
 
 class InvalidBaseUrlError(ValueError):
     """Report that a text is no base URL."""
-
-
-class ProbeReason(StrEnum):
-    """Say in one word why a base URL does not lead to this Home Assistant."""
-
-    MALFORMED = "malformed"
-    UNRESOLVABLE = "unresolvable"
-    REFUSED = "refused"
-    TIMED_OUT = "timed_out"
-    CERTIFICATE = "certificate"
-    ANSWERED_BY_OTHER = "answered_by_other"
-    REDIRECTED = "redirected"
-    HTTP_ERROR = "http_error"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeFailure:
-    """Report why a probe failed, with the HTTP status where there was one."""
-
-    reason: ProbeReason
-    status: int | None = None
 
 
 def stream_path(token: str, name: str) -> str:
@@ -97,25 +79,33 @@ def normalise_base_url(text: str) -> str:
     return str(url).rstrip("/")
 
 
-def base_url(hass: HomeAssistant, override: str | None) -> str:
-    """Return the base of stream URLs: the user's own, else the one Home Assistant knows.
+def base_url(
+    hass: HomeAssistant, choice: AddressChoice = AddressChoice.AUTOMATIC, own: str | None = None
+) -> str:
+    """Return the base of stream URLs, without a slash at its end.
 
-    Players are mostly at home, so the internal address goes first.
+    It is not checked here: `reachability.probing` says what is wrong with it.
 
-    It is not checked here: `async_probe` says what is wrong with it.
+    Args:
+        hass: whose addresses they are.
+        choice: which of them is wanted.
+        own: the one that was written down for players.
 
     Raises:
-        NoBaseUrlError: Neither is there.
+        NoBaseUrlError: There is none of that kind.
     """
-    if override:
-        return override.strip().rstrip("/")
+    if choice is AddressChoice.OWN:
+        if not own:
+            raise NoBaseUrlError("No address was written down")
+        return own.strip().rstrip("/")
+    is_external = choice is AddressChoice.EXTERNAL
     try:
         url = get_url(
             hass,
-            prefer_external=False,
-            allow_internal=True,
-            allow_external=True,
-            allow_cloud=True,
+            prefer_external=is_external,
+            allow_internal=not is_external,
+            allow_external=choice is not AddressChoice.INTERNAL,
+            allow_cloud=choice is not AddressChoice.INTERNAL,
             allow_ip=True,
         )
     except NoURLAvailableError as err:
@@ -123,53 +113,27 @@ def base_url(hass: HomeAssistant, override: str | None) -> str:
     return url.rstrip("/")
 
 
-async def async_probe(hass: HomeAssistant, base_url: str) -> ProbeFailure | None:
-    """Fetch something from ourselves through a base URL; None where that works.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamAddress:
+    """A URL of ours as it stands on a card, taken apart."""
 
-    It shows that the address leads here and that its certificate is publicly trusted. It does not
-    show that a player in another network reaches it.
-    """
-    try:
-        base = normalise_base_url(base_url)
-    except InvalidBaseUrlError:
-        return ProbeFailure(reason=ProbeReason.MALFORMED)
-    nonce, answer = secrets.token_urlsafe(_NONCE_BYTES), secrets.token_urlsafe(_NONCE_BYTES)
-    answers = hass.data.setdefault(PROBE_ANSWERS, {})
-    answers[nonce] = answer
-    try:
-        return await _async_ask(hass, base + PROBE_URL.format(nonce=nonce), answer)
-    finally:
-        answers.pop(nonce, None)
+    base: str
+    token: str = field(repr=False)
+    path: str = field(repr=False)
+    """From the slash after the base to the end of the URL."""
 
 
-async def _async_ask(hass: HomeAssistant, url: str, answer: str) -> ProbeFailure | None:
-    """Ask one URL for one answer, and say what came instead."""
-    try:
-        # Whether players follow redirects is unknown (protocol §6.3): a base that redirects is
-        # not the one to write onto a card.
-        async with async_get_clientsession(hass).get(
-            url, timeout=_PROBE_TIMEOUT, allow_redirects=False
-        ) as response:
-            return _judged(response.status, await response.content.read(_MAX_ANSWER_BYTES), answer)
-    except ClientSSLError:
-        reason = ProbeReason.CERTIFICATE
-    except InvalidURL:
-        reason = ProbeReason.MALFORMED
-    except ClientConnectorDNSError:
-        reason = ProbeReason.UNRESOLVABLE
-    except TimeoutError:
-        reason = ProbeReason.TIMED_OUT
-    except ClientError:
-        reason = ProbeReason.REFUSED
-    return ProbeFailure(reason=reason)
+def read_stream_url(url: str) -> StreamAddress | None:
+    """Take a URL of ours apart; None where it is none."""
+    found = _OURS.fullmatch(url)
+    if found is None:
+        return None
+    return StreamAddress(base=found["base"], token=found["token"], path=found["path"])
 
 
-def _judged(status: int, body: bytes, answer: str) -> ProbeFailure | None:
-    """Judge a response to the probe."""
-    if status == HTTPStatus.OK:
-        if secrets.compare_digest(body, answer.encode()):
-            return None
-        return ProbeFailure(reason=ProbeReason.ANSWERED_BY_OTHER, status=status)
-    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return ProbeFailure(reason=ProbeReason.REDIRECTED, status=status)
-    return ProbeFailure(reason=ProbeReason.HTTP_ERROR, status=status)
+def moved(url: str, tokens: Container[str], base: str) -> str:
+    """Return a URL with another base if it carries one of some tokens; all others stay."""
+    address = read_stream_url(url)
+    if address is None or address.token not in tokens:
+        return url
+    return base + address.path

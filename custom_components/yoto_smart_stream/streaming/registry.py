@@ -36,8 +36,10 @@ from .resources import (
 )
 
 _VERSION: Final = 1
-_MINOR_VERSION: Final = 3
-"""Since 2 there are tokens of streams beside those of files, since 3 those of live cards."""
+_MINOR_VERSION: Final = 4
+"""Since 2 there are tokens of streams beside those of files, since 3 those of live cards, since 4
+records say what the URLs on cards begin with."""
+_KINDS: Final = ("files", "streams", "live_cards")
 _TOKEN_BYTES: Final = 16
 STORE_KEY: Final = f"{DOMAIN}.streams"
 
@@ -62,7 +64,7 @@ class _RegistryStore(SureStore[_Stored]):
     async def _async_migrate_func(
         self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
     ) -> dict[str, Any]:
-        """Take the data of another minor version as they are: lists are only ever added."""
+        """Take the data of another minor version as they are: lists and fields are only added."""
         return old_data
 
 
@@ -97,8 +99,7 @@ class StreamRegistry:
             return
         self._rejected = _listed(stored.get("rejected"))
         faults = []
-        kinds = ("files", "streams", "live_cards")
-        for record in (one for kind in kinds for one in _listed(stored.get(kind))):
+        for record in (one for kind in _KINDS for one in _listed(stored.get(kind))):
             try:
                 resource = resource_of(record)
             except (KeyError, TypeError, ValueError) as err:
@@ -243,22 +244,48 @@ class StreamRegistry:
         await self._async_keep([added])
         return added
 
+    def cards(self, owner: str) -> dict[str, str | None]:
+        """Return the ids of the cards of a config entry, and what the URLs on each begin with."""
+        return {
+            one.card_id: one.base_url for one in self.of_owner(owner) if one.card_id is not None
+        }
+
     async def async_note_published(
-        self, token: str, *, card_id: str, published: str
+        self, token: str, *, card_id: str, published: str, base_url: str | None = None
     ) -> LiveCardResource | None:
         """Note what Yoto was sent for a live card; None where it was revoked meanwhile."""
         card = self._resources.get(token)
         if not isinstance(card, LiveCardResource):
             return None
-        noted = self._resources[token] = replace(card, card_id=card_id, published=published)
+        noted = self._resources[token] = replace(
+            card, card_id=card_id, published=published, base_url=base_url
+        )
         await self._async_save()
         return noted
 
-    async def async_bind(self, tokens: Iterable[str], card_id: str) -> None:
-        """Note on which card the URLs of these tokens are."""
+    async def async_bind(
+        self, tokens: Iterable[str], card_id: str, base_url: str | None = None
+    ) -> None:
+        """Note on which card the URLs of these tokens are, and what they begin with."""
         for token in tokens:
             if (resource := self._resources.get(token)) is not None:
-                self._resources[token] = replace(resource, card_id=card_id)
+                self._resources[token] = replace(resource, card_id=card_id, base_url=base_url)
+        await self._async_save()
+
+    async def async_rebase(self, card_id: str, base_url: str, *, owner: str) -> None:
+        """Note what the URLs on a card of a config entry begin with now."""
+        on_card = (one for one in self.of_owner(owner) if one.card_id == card_id)
+        changed = [one for one in on_card if one.base_url != base_url]
+        for resource in changed:
+            self._resources[resource.token] = replace(resource, base_url=base_url)
+        if changed:
+            await self._async_save()
+
+    async def async_unbind(self, card_id: str, *, owner: str) -> None:
+        """Note that a card of a config entry is no more. Its tokens stay, for copies of it."""
+        for resource in self.of_owner(owner):
+            if resource.card_id == card_id:
+                self._resources[resource.token] = replace(resource, card_id=None, base_url=None)
         await self._async_save()
 
     async def async_revoke(self, tokens: Iterable[str]) -> None:

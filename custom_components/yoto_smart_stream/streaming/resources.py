@@ -21,6 +21,8 @@ class StreamedFile:
     owner: str
     card_id: str | None
     created: datetime
+    base_url: str | None = None
+    """What the URL on the card begins with; None where that is not known."""
 
     @override
     def __repr__(self) -> str:
@@ -38,6 +40,8 @@ class StreamedList:
     card_id: str | None
     is_link: bool
     created: datetime
+    base_url: str | None = None
+    """As of a file."""
 
     @override
     def __repr__(self) -> str:
@@ -56,6 +60,8 @@ class LiveCardResource:
     published: str | None
     """A digest of what Yoto was sent last, so that it is sent again only when that has changed."""
     created: datetime
+    base_url: str | None = None
+    """As of a file."""
 
     @override
     def __repr__(self) -> str:
@@ -75,6 +81,7 @@ class StoredFile(TypedDict):
     owner: str
     card_id: str | None
     created: str
+    base_url: str | None
 
 
 class StoredList(TypedDict):
@@ -86,6 +93,7 @@ class StoredList(TypedDict):
     card_id: str | None
     is_link: bool
     created: str
+    base_url: str | None
 
 
 class StoredLiveCard(TypedDict):
@@ -97,6 +105,7 @@ class StoredLiveCard(TypedDict):
     card_id: str | None
     published: str | None
     created: str
+    base_url: str | None
 
 
 def stored_file(file: StreamedFile) -> StoredFile:
@@ -108,6 +117,7 @@ def stored_file(file: StreamedFile) -> StoredFile:
         "owner": file.owner,
         "card_id": file.card_id,
         "created": file.created.isoformat(),
+        "base_url": file.base_url,
     }
 
 
@@ -120,6 +130,7 @@ def stored_list(stream: StreamedList) -> StoredList:
         "card_id": stream.card_id,
         "is_link": stream.is_link,
         "created": stream.created.isoformat(),
+        "base_url": stream.base_url,
     }
 
 
@@ -132,6 +143,7 @@ def stored_live_card(card: LiveCardResource) -> StoredLiveCard:
         "card_id": card.card_id,
         "published": card.published,
         "created": card.created.isoformat(),
+        "base_url": card.base_url,
     }
 
 
@@ -148,6 +160,8 @@ def resource_of(record: JsonValueType) -> Resource:
         raise ValueError("created has no time zone")
     card_id = _text_or_none(record, "card_id")
     token, owner = _text(record, "token"), _text(record, "owner")
+    # Before minor version 4 it was not written down.
+    base_url = _text_or_none(record, "base_url") if "base_url" in record else None
     if "stream_id" in record:
         is_link = record["is_link"]
         if not isinstance(is_link, bool):
@@ -159,6 +173,7 @@ def resource_of(record: JsonValueType) -> Resource:
             card_id=card_id,
             is_link=is_link,
             created=created,
+            base_url=base_url,
         )
     if "player_id" in record:
         return LiveCardResource(
@@ -168,6 +183,7 @@ def resource_of(record: JsonValueType) -> Resource:
             card_id=card_id,
             published=_text_or_none(record, "published"),
             created=created,
+            base_url=base_url,
         )
     path = Path(_text(record, "path"))
     if not path.is_absolute():
@@ -179,6 +195,7 @@ def resource_of(record: JsonValueType) -> Resource:
         owner=owner,
         card_id=card_id,
         created=created,
+        base_url=base_url,
     )
 
 

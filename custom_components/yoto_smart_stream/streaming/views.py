@@ -16,15 +16,18 @@ from aiohttp import hdrs
 from aiohttp.web import Request, Response, StreamResponse
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..audio.plan import Plan, plan_of_files
+from ..audio.profile import CONTENT_TYPE
 from ..const import DOMAIN
 from .addresses import PROBE_ANSWERS, PROBE_URL, STREAM_URL
 from .admission import TakePlace
 from .limits import Limits, TooMuchError
 from .live_media import async_get_live
 from .live_response import LiveResponse
+from .ranges import decide
 from .registry import STREAM_REGISTRY, async_get_registry
 from .resources import LiveCardResource, StreamedFile, StreamedList
 from .response import PlanResponse, conditions_of
@@ -38,6 +41,12 @@ type ServeLiveCard = Callable[
 
 SERVE_LIVE_CARD: HassKey[ServeLiveCard] = HassKey(f"{DOMAIN}_serve_live_card")
 """Who plays on live cards knows everything that can be opened, so it is above this."""
+
+type ServeCheckCard = Callable[[Request, str, TakePlace], StreamResponse]
+"""Answers a request for a chapter of a check card, by its name."""
+
+CHECK_CARDS: HassKey[dict[str, ServeCheckCard]] = HassKey(f"{DOMAIN}_check_cards")
+"""By their tokens, which last for one check of a player and are kept nowhere."""
 
 _REGISTERED: HassKey[bool] = HassKey(f"{DOMAIN}_views_registered")
 LIMITS: HassKey[Limits] = HassKey(f"{DOMAIN}_stream_limits")
@@ -92,6 +101,9 @@ class StreamView(HomeAssistantView):
             limits.ask(token, address, monotonic())
         except TooMuchError as err:
             return _refusal(err)
+        place = partial(limits.connection, token, address)
+        if (serve_check := hass.data.get(CHECK_CARDS, {}).get(token)) is not None:
+            return serve_check(request, name, place)
         registry = hass.data.get(STREAM_REGISTRY)
         resource = None if registry is None else registry.find(token)
         if registry is None or resource is None:
@@ -99,7 +111,6 @@ class StreamView(HomeAssistantView):
         # A probe of the header fields may be for another track than the one that is played.
         if request.method == hdrs.METH_GET and _is_player(request):
             registry.async_fetched(resource)
-        place = partial(limits.connection, token, address)
         if isinstance(resource, StreamedList):
             return await _async_list(hass, request, resource, place)
         if isinstance(resource, LiveCardResource):
@@ -143,11 +154,24 @@ class ProbeView(HomeAssistantView):
     requires_auth = False
 
     async def get(self, request: Request, nonce: str) -> Response:
-        """Answer a nonce that is being asked for right now."""
+        """Answer a nonce that is being asked for right now, or a part of the answer."""
         answer = request.app[KEY_HASS].data.get(PROBE_ANSWERS, {}).get(nonce)
         if answer is None:
             return Response(status=HTTPStatus.NOT_FOUND)
-        return Response(text=answer, headers={"Cache-Control": "no-store"})
+        body = answer.encode()
+        decision = decide(
+            conditions_of(request), total=len(body), etag=nonce, modified=dt_util.utcnow()
+        )
+        headers = {hdrs.CACHE_CONTROL: "no-store", hdrs.ACCEPT_RANGES: "bytes"}
+        if decision.status is HTTPStatus.PARTIAL_CONTENT:
+            headers[hdrs.CONTENT_RANGE] = f"bytes {decision.start}-{decision.stop - 1}/{len(body)}"
+        # As audio is served, so that whatever stands between treats it in the same way.
+        return Response(
+            status=decision.status,
+            body=body[decision.start : decision.stop],
+            content_type=CONTENT_TYPE,
+            headers=headers,
+        )
 
 
 def _refusal(error: TooMuchError) -> Response:

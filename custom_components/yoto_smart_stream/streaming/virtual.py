@@ -18,8 +18,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
-from ..audio.errors import AudioError, AudioErrorCode
-from ..audio.layer3 import NEEDED, NotCanonicalError, length_at
+from ..audio.borders import border_before
 from ..audio.plan import Part, Plan
 from ..audio.profile import CONTENT_TYPE, Profile
 from .nesting import Resolver
@@ -123,7 +122,7 @@ class VirtualFile:
         if (limit := edition.endless_bytes) is None:
             return edition.longest
         part = next(self._parts(limit, limit + 1))
-        return limit - (part.offset - _border_before(part, edition.profile))
+        return limit - (part.offset - border_before(part, edition.profile))
 
     def slices(self, start: int, stop: int) -> Iterator[Part]:
         """Yield the parts that make up the bytes [start, stop), cut to fit, none of them empty."""
@@ -193,34 +192,3 @@ def _streams_in(root: StreamPiece) -> Iterator[StreamPiece]:
             if isinstance(inner, StreamPiece) and id(inner) not in seen:
                 seen.add(id(inner))
                 left.append(inner)
-
-
-def _border_before(part: Part, profile: Profile) -> int:
-    """Return where the frame begins in its file that the first byte of a part lies in (blocking).
-
-    The borders of a canonical file are within a byte of `Profile.bytes_of`. At most one of three
-    places in a row can be a frame's header.
-
-    Raises:
-        AudioError: The file is missing or not canonical.
-    """
-    try:
-        with part.path.open("rb") as file:
-            frame = profile.frame_at(part.offset)
-            for number in range(frame + 1, max(frame - 2, -1), -1):
-                near = profile.bytes_of(number)
-                for border in range(max(near - 1, 0), min(near + 1, part.offset) + 1):
-                    file.seek(border)
-                    if _is_header(file.read(NEEDED), profile):
-                        return border
-    except OSError as err:
-        raise AudioError(AudioErrorCode.MISSING, part.path) from err
-    raise AudioError(AudioErrorCode.BROKEN, part.path)
-
-
-def _is_header(data: bytes, profile: Profile) -> bool:
-    """Tell whether a frame of a profile begins with these bytes."""
-    try:
-        return len(data) == NEEDED and length_at(data, 0, profile) > 0
-    except NotCanonicalError:
-        return False

@@ -46,8 +46,18 @@ def _bases(owner: ast.ClassDef) -> set[str]:
 
 
 def flow_of(owner: ast.ClassDef | None) -> str | None:
-    """Return which flow of the texts a class is: `config` or `options`."""
+    """Return which flow of the texts a class is: `config`, `options`, or where that of an issue is.
+
+    A flow that mends an issue names it in `issue_key`.
+    """
     bases = _bases(owner) if owner is not None else set()
+    if owner is not None and "RepairsFlow" in bases:
+        for node in owner.body:
+            match node:
+                case ast.AnnAssign(
+                    target=ast.Name(id="issue_key"), value=ast.Constant(value=str(key))
+                ):
+                    return f"issues.{key}.fix_flow"
     if any(base.startswith("OptionsFlow") for base in bases):
         return "options"
     return "config" if any(base.endswith("ConfigFlow") for base in bases) else None
@@ -126,13 +136,22 @@ def _named_fields(steps: Mapping[str, Any]) -> dict[str, Any]:
     return named
 
 
+def _flows(english: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the texts of every flow, those that mend issues among them."""
+    mending = {
+        f"issues.{key}.fix_flow": issue["fix_flow"]
+        for key, issue in english.get("issues", {}).items()
+        if "fix_flow" in issue
+    }
+    return {"config": english.get("config", {}), "options": english.get("options", {}), **mending}
+
+
 def flow_faults(folder: Path, english: Mapping[str, Any]) -> list[str]:
     """Return steps, errors, reasons and fields of flows without a text, and texts without them."""
     package = Package(folder)
     found: list[str] = []
-    for flow in ("config", "options"):
+    for flow, known in _flows(english).items():
         use = flow_use(package, flow)
-        known = english.get(flow, {})
         steps = known.get("step", {})
         found.extend(use.faults)
         # A progress step shows the text of its action and needs none of its own.
@@ -149,8 +168,7 @@ def unfilled_placeholders(folder: Path, english: Mapping[str, Any]) -> list[str]
     """Return the placeholders of flows' texts that the step which shows them does not fill."""
     package = Package(folder)
     found: list[str] = []
-    for flow in ("config", "options"):
-        known = english.get(flow, {})
+    for flow, known in _flows(english).items():
         for call, place in _calls_of(package, flow):
             fills = filled(package, keyword(call, "description_placeholders"), place)
             if callee(call) not in SHOWING or fills is None:

@@ -1,0 +1,55 @@
+"""The plain live card: whichever way a player goes on it, it is a step."""
+
+from itertools import pairwise
+
+import pytest
+
+from custom_components.yoto_smart_stream.cards.linear import (
+    CHAPTERS,
+    LAST,
+    RUN,
+    build_linear,
+    chapter_of,
+    leads_on,
+    linear_key,
+)
+from custom_components.yoto_smart_stream.cards.live import LiveCard, LiveChapter, Way
+from custom_components.yoto_smart_stream.cards.model import TRACKS
+
+from .shape import tracks_of
+
+
+def test_each_chapter_may_follow_the_one_before() -> None:
+    """Around the card too; within a run by the end."""
+    for number, (one, other) in enumerate(pairwise((*CHAPTERS, CHAPTERS[0])), 1):
+        assert one.leads_to(other)
+        assert (other.way is Way.END) is (number % RUN != 0)
+
+
+def test_the_keys_say_where_a_player_is() -> None:
+    """They are none of an interactive card's, so that both can be read without knowing which."""
+    keys = [f"{number:02}" for number in range(1, len(CHAPTERS) + 1)]
+    assert [chapter_of(key) for key in keys] == list(CHAPTERS)
+    assert [chapter_of(key.value) for key in LiveChapter] == list(LiveChapter)
+    assert chapter_of("99") is None
+    assert chapter_of(linear_key(LiveChapter.R0)) is LiveChapter.R0
+    assert chapter_of(linear_key(LiveChapter.R1)) is LiveChapter.R1
+    ends = {key: leads_on(key) for key in keys if leads_on(key) is not None}
+    assert ends == {f"{RUN:02}": LiveChapter.R1, LAST: LiveChapter.R0}
+    assert keys[-1] == LAST
+
+
+@pytest.mark.parametrize("cover", [None, "a picture"])
+def test_the_card_is_a_plain_one(cover: str | None) -> None:
+    """With everything that players and Yoto want, and not too much of it."""
+    card = LiveCard(title="Home", address=lambda one: f"http://home/{one.value}.mp3", cover=cover)
+    payload = build_linear(card)
+    tracks = tracks_of(payload)
+    assert len(tracks) == len(CHAPTERS) <= TRACKS
+    assert [track["trackUrl"] for track in tracks] == [card.address(one) for one in CHAPTERS]
+    assert all(track["overlayLabel"] and "events" not in track for track in tracks)
+    content, metadata = payload["content"], payload["metadata"]
+    assert isinstance(content, dict)
+    assert isinstance(metadata, dict)
+    assert content["playbackType"] == "linear"
+    assert metadata.get("cover") == ({"imageL": cover} if cover else None)
