@@ -101,7 +101,7 @@ def make_cover(content: bytes, *, size: tuple[int, int], fit: Fit) -> CoverFile:
 def as_png(picture: Image.Image) -> CoverFile:
     """Return a drawing as a file."""
     out = BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    picture.save(out, "PNG")
     return CoverFile(content=out.getvalue(), content_type="image/png")
 
 
