@@ -76,7 +76,9 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
 def ink_on_paper(picture: Image.Image) -> int:
     """Return how many dots of a drawn cover can be read: dark ones within its label."""
     paper = Image.new("RGB", picture.size, drawing._PAPER)
-    is_paper = ImageChops.difference(picture, paper).convert("L").point(lambda value: value == 0)
+    is_paper = (
+        ImageChops.difference(picture, paper).convert("L").point(lambda value: 0 if value else 255)
+    )
     box = is_paper.getbbox()
     assert box is not None
     label = picture.crop(box)
