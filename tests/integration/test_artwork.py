@@ -324,7 +324,7 @@ async def test_an_icon_that_nobody_knows_is_not_fetched(
     gallery = await async_get_gallery(hass)
     assert await gallery.async_picture("x" * 43) is None
     moon = (await ask(family, "get_icons", query="moon"))["icons"][0]
-    family.simulation.cloud.media.icon_url = lambda _name: "http://127.0.0.1:1/"  # type: ignore[method-assign]
+    family.simulation.cloud.media.icon_url = lambda _name: "http://127.0.0.1:1/"  # type: ignore[assignment,method-assign]
     await gallery.async_icons(family.entry, within=0)
     with pytest.raises(PictureError):
         await gallery.async_picture(moon["media_id"])
