@@ -17,7 +17,7 @@ from ..publishing.errors import (
     CardProblem,
     CardProblemError,
 )
-from ..publishing.publisher import Published
+from ..publishing.published import Published
 
 _FAULT_TEXTS: Final = {
     FaultCode.AGE: "card_fault_age",

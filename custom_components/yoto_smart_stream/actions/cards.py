@@ -21,7 +21,8 @@ from ..coordinator import YotoConfigEntry
 from ..library.item import JsonObject
 from ..playing.lookup import async_look_up
 from ..publishing.draft import Draft, NewChapter, SameChapter
-from ..publishing.publisher import Published, async_publisher
+from ..publishing.published import Published
+from ..publishing.publisher import async_publisher
 from ..publishing.records import write_difference
 from ..publishing.served import Delivery
 from .card_artwork import async_cover, async_dressed

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..cards.builder import completed
 from ..cards.limits import Fault, FaultCode
-from ..cards.model import AUDIO, STREAM, UPLOADED, Track
+from ..cards.model import AUDIO, STREAM, UPLOADED, Card, Track
 from ..streaming.addresses import read_stream_url
 from .draft import PLACE, Layout
 from .served import Delivery, Served, ServedAudio
@@ -96,6 +96,24 @@ def delivered(
     if layout.is_anew or card.chapters != layout.card.chapters:
         card = completed(card)
     return Layout(card=card, served=tuple(served)), faults
+
+
+def laid_out_anew(card: Card, served: Mapping[str, Served], valid: frozenset[str]) -> Layout:
+    """Return a card whose addresses of ours are made anew, but for those with a valid token."""
+    every: list[Served] = []
+
+    def anew(track: Track) -> Track:
+        address = read_stream_url(track.url or "")
+        if address is None or address.token in valid or address.token not in served:
+            return track
+        every.append(served[address.token])
+        return replace(track, url=f"{PLACE}{len(every) - 1}")
+
+    chapters = [
+        replace(chapter, tracks=tuple(anew(track) for track in chapter.tracks))
+        for chapter in card.chapters
+    ]
+    return Layout(card=replace(card, chapters=tuple(chapters)), served=tuple(every))
 
 
 def behind(track: Track, layout: Layout, known: Mapping[str, Served]) -> Served | None:

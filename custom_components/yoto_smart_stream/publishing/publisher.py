@@ -15,8 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from ..cards.builder import chapter_key, new_card
 from ..cards.differences import Difference, differences, fingerprint, lost
-from ..cards.limits import Fault, faults_of
-from ..cards.model import Card, Track
+from ..cards.limits import faults_of
 from ..cards.payload import Json, JsonObject, sendable
 from ..cards.reading import read
 from ..cards.writing import write
@@ -32,42 +31,17 @@ from ..streaming.registry import StreamRegistry, async_get_registry
 from ..streaming.resources import LiveCardResource
 from .addressing import NOT_YET, Addressing, tokens_in
 from .archive import CardArchive, async_get_archive
-from .delivering import AtYoto, delivered, to_stream, to_upload, uploaded_in
-from .draft import PLACE, Draft, Layout, lay_out
+from .delivering import AtYoto, delivered, laid_out_anew, to_stream, to_upload, uploaded_in
+from .draft import Draft, Layout, lay_out
 from .errors import CardChangedError, CardFaultsError, CardProblem, CardProblemError
-from .records import Kept, Version, Written
+from .published import Published
+from .records import Kept, Written, with_version
 from .served import Delivery, Served, ServedAudio
 from .uploading import async_at_yoto, planned
 
 _NAME: Final = "yoto_smart_stream publishing"
 _NOWHERE: Final = "https://home.invalid"
 """Stands for the address of Home Assistant where only the rest of a card is looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """What has become of a card, or would: `card_id` is None of one that is not there yet.
-
-    `not_kept` are the paths of what Yoto has kept otherwise than it was sent, `unmeasured` the
-    titles of tracks of which it knows neither length nor size. `overwritten` tells that somebody
-    else's changes are gone.
-    """
-
-    card_id: str | None
-    payload: JsonObject
-    changes: tuple[Difference, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    """What is wrong with a card that was not sent."""
-    is_verified: bool = True
-    """False where the card could not be read again."""
-    not_kept: tuple[str, ...] = ()
-    unmeasured: tuple[str, ...] = ()
-    overwritten: bool = False
-
-    @property
-    def urls(self) -> list[str]:
-        """Return the addresses of all tracks."""
-        return [track.url for track in read(self.payload).tracks if track.url]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +127,7 @@ class Publisher:
         """Make another card like one, with addresses of its own."""
         before = sendable(await self._async_own(card_id))
         served = Addressing(self._registry, self._entry.entry_id, card_id).served
-        layout = _laid_out_anew(read(before), served, frozenset())
+        layout = laid_out_anew(read(before), served, frozenset())
         card = replace(layout.card, card_id=None, title=title or layout.card.title)
         change = _Change(card_id=None, before=None, layout=replace(layout, card=card), kept=Kept())
         return await self._async_finish(self._async_publish(change, dry_run=False))
@@ -177,7 +151,7 @@ class Publisher:
             owner = self._entry.entry_id
             on_card = self._registry.of_card(card_id, owner=owner)
             valid = frozenset() if before is None else frozenset(one.token for one in on_card)
-            layout = _laid_out_anew(read(version.payload), kept.served, valid)
+            layout = laid_out_anew(read(version.payload), kept.served, valid)
             is_there = before is not None
             card = replace(layout.card, card_id=card_id if is_there else None)
             change = _Change(
@@ -210,7 +184,7 @@ class Publisher:
         """Delete a card, of which a version is kept."""
         owner = self._entry.entry_id
         served = Addressing(self._registry, owner, card_id).served
-        kept = _with_version(kept, before, (Difference(what="deleted"),), served)
+        kept = with_version(kept, dt_util.utcnow(), before, (Difference(what="deleted"),), served)
         await self._archive.async_keep(card_id, replace(kept, written=None))
         try:
             await self._account.delete_card(card_id)
@@ -282,7 +256,7 @@ class Publisher:
             return result
         kept = change.kept
         if before is not None and change.card_id is not None:
-            kept = _with_version(kept, before, changes, addressing.served)
+            kept = with_version(kept, dt_util.utcnow(), before, changes, addressing.served)
             await self._archive.async_keep(change.card_id, kept)
         try:
             made, new = await addressing.async_made(layout.served, tokens)
@@ -403,36 +377,6 @@ def _payload(layout: Layout, base_url: str, tokens: Sequence[str]) -> JsonObject
             lambda place: base_url + stream_path(tokens[place], chapter_key(place + 1))
         )
     )
-
-
-def _laid_out_anew(card: Card, served: Mapping[str, Served], valid: frozenset[str]) -> Layout:
-    """Return a card whose addresses of ours are made anew, but for those with a valid token."""
-    every: list[Served] = []
-
-    def anew(track: Track) -> Track:
-        address = read_stream_url(track.url or "")
-        if address is None or address.token in valid or address.token not in served:
-            return track
-        every.append(served[address.token])
-        return replace(track, url=f"{PLACE}{len(every) - 1}")
-
-    chapters = [
-        replace(chapter, tracks=tuple(anew(track) for track in chapter.tracks))
-        for chapter in card.chapters
-    ]
-    return Layout(card=replace(card, chapters=tuple(chapters)), served=tuple(every))
-
-
-def _with_version(
-    kept: Kept,
-    before: JsonObject,
-    changes: tuple[Difference, ...],
-    served: Mapping[str, Served],
-) -> Kept:
-    """Return what is kept of a card with one more version."""
-    number = max((version.number for version in kept.versions), default=0) + 1
-    version = Version(number=number, at=dt_util.utcnow(), payload=before, changes=changes)
-    return replace(kept, versions=(*kept.versions, version), served={**kept.served, **served})
 
 
 def _lasting(url: str) -> str:

@@ -4,7 +4,7 @@ A version that cannot be read is set aside and kept as it is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -103,6 +103,19 @@ def write_kept(kept: Kept) -> JsonObject:
         "served": {token: write_served(served) for token, served in kept.served.items()},
         "set_aside": [*kept.set_aside],
     }
+
+
+def with_version(
+    kept: Kept,
+    at: datetime,
+    before: Mapping[str, Json],
+    changes: tuple[Difference, ...],
+    served: Mapping[str, Served],
+) -> Kept:
+    """Return what is kept of a card with one more version."""
+    number = max((version.number for version in kept.versions), default=0) + 1
+    version = Version(number=number, at=at, payload=before, changes=changes)
+    return replace(kept, versions=(*kept.versions, version), served={**kept.served, **served})
 
 
 def write_difference(one: Difference) -> JsonObject:
