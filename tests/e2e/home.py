@@ -16,6 +16,8 @@ from demo.waiting import until
 SONG = TUNES[0].file_name
 """Half a minute for the player: long enough to do something while it plays."""
 SHORT = SHORT_TUNE.file_name
+LONG = "long.mp3"
+"""A song that is over only after Home Assistant has been restarted, however slow the machine is."""
 POLL_SECONDS = 0.5
 """How often an application may ask whether its login was approved; Yoto's is 5 seconds."""
 
@@ -70,8 +72,8 @@ class Home:
         for player in await self.simulation.players():
             await self.simulation.operate(player.player_id, "power", on=True)
             await self.simulation.operate(player.player_id, "wifi", up=True)
-            if (await self.simulation.player(player.player_id))["slot"] is None:
-                # A card that plays without being in the slot ends when another one goes in.
+            if (await self.simulation.player(player.player_id))["status"] != "stopped":
+                # What plays by command ends when a card goes in, and not when one is taken out.
                 cards = await self.simulation.get("/sim/cards")
                 await self.simulation.operate(
                     player.player_id, "insert", card_id=cards[0]["card_id"]

@@ -5,7 +5,7 @@ import itertools
 from demo.login import DOMAIN, approve, loaded_entry, outcome, pending_login, submit
 from demo.waiting import until
 
-from .home import SHORT, SONG, Home
+from .home import LONG, SHORT, SONG, Home
 
 
 async def test_expired_token_loses_no_event(home: Home) -> None:
@@ -78,7 +78,7 @@ async def test_restart_keeps_players_and_cards(home: Home) -> None:
 
 async def test_player_that_plays_is_shown_as_playing_after_a_restart(home: Home) -> None:
     """A restart of Home Assistant does not hide what a player is doing."""
-    card_id, _ = await home.new_card(SONG, SONG, SONG)
+    card_id, _ = await home.new_card(LONG)
     await home.hear(card_id)
     await home.stack.home_assistant.restart()
     await home.becomes("playing")
