@@ -48,6 +48,7 @@ from .live.retiring import async_delete_live_cards, async_retire_absent
 from .live.serving import async_setup_live_cards
 from .media.views import async_register_views as async_register_media_views
 from .opening.opener import async_get_opener
+from .publishing.naming import async_name_cards
 from .queue_issues import async_report_no_sessions, async_report_sessions
 from .reachability.watch import async_watch_address
 from .sources.upload import UploadView
@@ -126,6 +127,7 @@ async def _async_setup_library(hass: HomeAssistant) -> None:
         catalog.async_listen_to_imports(report)
     async_announce_jobs(hass, catalog)
     async_transcribe_imports(hass, catalog)
+    async_name_cards(hass, catalog)
     await async_watch_folder(hass, catalog, partial(async_report_watched, hass))
     await _async_setup_streams(hass)
 

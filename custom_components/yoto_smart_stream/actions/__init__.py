@@ -6,6 +6,8 @@ from .alarms import async_setup_alarm_actions
 from .announcing import async_setup_announcing_actions
 from .audio import async_setup_audio_actions
 from .audio_work import async_setup_audio_work_actions
+from .card_addresses import async_setup_card_address_action
+from .card_listing import async_setup_card_listing_actions
 from .cards import async_setup_card_actions
 from .icons import async_setup_icon_actions
 from .players import async_setup_player_actions
@@ -22,6 +24,8 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     async_setup_audio_actions(hass)
     async_setup_audio_work_actions(hass)
     async_setup_card_actions(hass)
+    async_setup_card_address_action(hass)
+    async_setup_card_listing_actions(hass)
     async_setup_icon_actions(hass)
     async_setup_player_actions(hass)
     async_setup_shortcut_actions(hass)

@@ -179,8 +179,8 @@ class YotoAccount:
         Raises:
             CloudError: Yoto did not take it.
         """
-        await self._rest.create_content({**payload, "cardId": card_id})
-        self.shelf.outdate(card_id)
+        answer = await self._rest.create_content({**payload, "cardId": card_id})
+        self.shelf.change_own(read_card(card_id, answer))
 
     async def delete_card(self, card_id: str) -> None:
         """Delete a Make Your Own card, if it is still there.
