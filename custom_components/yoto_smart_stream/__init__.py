@@ -25,7 +25,7 @@ from .cloud.oauth import OAuth
 from .cloud.tokens import TokenOwner
 from .const import CONF_CLIENT_ID, DOMAIN, LOGGER
 from .coordinator import YotoConfigEntry, YotoCoordinator
-from .issues import (
+from .issues.accounts import (
     async_clear_issues,
     async_report_lists,
     async_report_no_lists,
@@ -33,23 +33,23 @@ from .issues import (
     async_report_scopes,
     async_report_streams,
 )
-from .job_events import async_announce_jobs
-from .library.catalog import async_get_catalog
-from .library.clips import ClipView
-from .library.importing import Imported
-from .library.work import async_transcribe_imports
-from .library_issues import (
+from .issues.library import (
     async_report_library,
     async_report_no_library,
     async_report_watched,
 )
+from .issues.sessions import async_report_no_sessions, async_report_sessions
+from .library.catalog import async_get_catalog
+from .library.clips import ClipView
+from .library.importing import Imported
+from .library.work import async_transcribe_imports
+from .library_page.job_events import async_announce_jobs
 from .live.following import async_follow
 from .live.retiring import async_delete_live_cards, async_retire_absent
 from .live.serving import async_setup_live_cards
 from .media.views import async_register_views as async_register_media_views
 from .opening.opener import async_get_opener
 from .publishing.naming import async_name_cards
-from .queue_issues import async_report_no_sessions, async_report_sessions
 from .reachability.watch import async_watch_address
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder

@@ -8,7 +8,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .library_device import LIBRARY_IDENTIFIER
+from .library_page.device import LIBRARY_IDENTIFIER
 
 _OWNERS: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_owners_of_players")
 

@@ -16,7 +16,7 @@ from .data import PlayerState
 from .delivery.profile import profile_state
 from .library.catalog import async_find_catalog
 from .library.overview import outline, overview
-from .library_device import LIBRARY_IDENTIFIER
+from .library_page.device import LIBRARY_IDENTIFIER
 from .reachability.watch import async_watch_of
 from .streaming.registry import STREAM_REGISTRY
 

@@ -12,7 +12,7 @@ from .cloud.connection import PlayerConnection
 from .cloud.silence import Silence
 from .const import LOGGER
 from .data import PlayerState
-from .issues import (
+from .issues.accounts import (
     async_clear_connection,
     async_clear_reach,
     async_report_absences,

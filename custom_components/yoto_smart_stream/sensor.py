@@ -28,13 +28,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .coordinator import YotoConfigEntry
 from .data import PlayerState
 from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
+from .heard.stream_sensor import async_add_stream_sensors
 from .library.catalog import async_find_catalog
-from .library_device import async_offer_library
-from .library_sensor import YotoLibraryJob
+from .library_page.device import async_offer_library
+from .library_page.job_sensor import YotoLibraryJob
 from .listened_today import YotoListenedToday
 from .playback.messages import CardInsertion, DayMode
 from .playback.provenance import provenance
-from .stream_sensor import async_add_stream_sensors
 
 PARALLEL_UPDATES = 0
 

@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant, callback
 import voluptuous as vol
 
 from .const import DOMAIN
-from .job_events import told
 from .library.description import describe
 from .library.job import Job
 from .library.search import Filter
+from .library_page.job_events import told
 from .sources.refusals import async_library
 
 _MOST_FOUND: Final = 500

@@ -36,7 +36,7 @@ from custom_components.yoto_smart_stream.library.catalog import JOBS_KEY, Catalo
 from custom_components.yoto_smart_stream.library.importing import Import
 from custom_components.yoto_smart_stream.library.item import AudioItem, Source, SourceKind
 from custom_components.yoto_smart_stream.library.stitching import Part, Stitching, stitch_items
-from custom_components.yoto_smart_stream.library_device import LIBRARY_IDENTIFIER
+from custom_components.yoto_smart_stream.library_page.device import LIBRARY_IDENTIFIER
 from custom_components.yoto_smart_stream.token_store import stored
 from tests.audio.sound import decode, make
 

@@ -11,10 +11,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 
-from custom_components.yoto_smart_stream.job_events import EVENT_JOB
 from custom_components.yoto_smart_stream.library.catalog import Catalog, async_get_catalog
 from custom_components.yoto_smart_stream.library.importing import Import
 from custom_components.yoto_smart_stream.library.item import Source, SourceKind
+from custom_components.yoto_smart_stream.library_page.job_events import EVENT_JOB
 from tests.audio.sound import make
 
 from . import Family, settle

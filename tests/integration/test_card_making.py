@@ -13,12 +13,13 @@ from simulator.cloud.cards import ACCOUNT, StoredCard
 
 from . import Family, settle
 from .concert import PLAYER, Concert, make_concert
+from .test_uploads import QUICK
 
 
 @pytest.fixture
 async def concert(family: Family, tmp_path: Path) -> Concert:
     """Return a library with a few songs."""
-    return await make_concert(family, tmp_path)
+    return await make_concert(family, tmp_path, seconds=3)
 
 
 def at_yoto(concert: Concert, card_id: object) -> StoredCard:
@@ -348,3 +349,86 @@ async def test_versions_outlive_a_restart(concert: Concert) -> None:
     concert.hass.data.pop(f"{DOMAIN}_card_archive")
     versions = (await concert.act("get_card_versions", card_id="Other"))["versions"]
     assert [one["title"] for one in versions] == ["Songs"]
+
+
+@pytest.fixture
+def quick(concert: Concert) -> None:
+    """Wait for nothing while Yoto converts audio."""
+    concert.family.entry.runtime_data.account.uploads.patience = QUICK
+
+
+def kinds_of(card: StoredCard) -> list[object]:
+    """Return how the tracks of a card at the cloud get to players."""
+    return [track["type"] for chapter in chapters_of(card) for track in chapter["tracks"]]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_uploaded_audio_is_heard_without_home_assistant(concert: Concert) -> None:
+    """Yoto keeps it, and no address of ours is on the card."""
+    made = await songs(concert, delivery="upload")
+    assert made["warnings"] == []
+    card = at_yoto(concert, made["card_id"])
+    assert kinds_of(card) == ["audio", "audio"]
+    assert all(url.startswith("yoto:#") for url in made["urls"])
+    (track,) = chapters_of(card)[0]["tracks"]
+    assert track["duration"] == round(concert.songs["Ant"].duration)
+    assert track["fileSize"]
+    assert track["channels"] in {"mono", "stereo"}
+    content, media = card.content, card.metadata["media"]
+    assert isinstance(media, dict)
+    assert media["hasStreams"] is False
+    assert "onlineOnly" not in content["config"]  # type: ignore[operator]
+    family = concert.family
+    await family.act("yoto_smart_stream.play_card", card_id=made["card_id"])
+    await settle(lambda: bool(family.player.played()))
+    heard = family.player.played()[0]
+    assert heard["error"] is None
+    assert str(family.client.make_url("")) not in str(heard["url"])
+    await concert.act("delete_audio", audio_id="Ant")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_card_is_delivered_in_another_way(concert: Concert) -> None:
+    """There and back; it keeps its id and its chapters."""
+    made = await songs(concert)
+    kept = await concert.act("update_card", card_id="Songs", delivery="upload")
+    card = at_yoto(concert, made["card_id"])
+    assert kept["card_id"] == made["card_id"]
+    assert kinds_of(card) == ["audio", "audio"]
+    assert titles_of(card) == ["Ant", "The bee"]
+    assert await status(concert, made["urls"][0]) == 404
+    back = await concert.act("update_card", card_id="Songs", delivery="stream")
+    card = at_yoto(concert, made["card_id"])
+    assert kinds_of(card) == ["stream", "stream"]
+    (track,) = chapters_of(card)[0]["tracks"]
+    assert track["fileSize"] == concert.songs["Ant"].file.size_bytes
+    assert "channels" not in track
+    assert await concert.heard(URL(back["urls"][1]).path) == concert.content("Bee")
+    assert card.content["config"]["onlineOnly"] is True  # type: ignore[index, call-overload]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_what_cannot_be_uploaded_is_told_or_streamed(concert: Concert) -> None:
+    """Before anything is uploaded; a mixed card takes it as it is."""
+    chapters = [{"audio_id": "Ant"}, {"url": "https://radio.example.com/live.mp3", "title": "R"}]
+    with pytest.raises(ServiceValidationError, match="Chapter 2, track 1: Only audio of the lib"):
+        await concert.act("create_card", title="x", chapters=chapters, delivery="upload")
+    log = concert.family.simulation.world.log
+    assert not [entry for entry in log if "upload" in str(entry["kind"])]
+    shown = await concert.act(
+        "create_card", title="x", chapters=chapters, delivery="mixed", dry_run=True
+    )
+    assert shown["urls"][0] == "yoto:#new"
+    assert not [entry for entry in log if "upload" in str(entry["kind"])]
+    made = await concert.act("create_card", title="x", chapters=chapters, delivery="mixed")
+    assert kinds_of(at_yoto(concert, made["card_id"])) == ["audio", "stream"]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_uploaded_audio_that_is_gone_here_cannot_be_streamed(concert: Concert) -> None:
+    """Nothing is changed, and the text says what to do."""
+    made = await songs(concert, delivery="upload")
+    await concert.act("delete_audio", audio_id="Ant")
+    with pytest.raises(ServiceValidationError, match="Chapter 1, track 1: Home Assistant does not"):
+        await concert.act("update_card", card_id="Songs", delivery="stream")
+    assert kinds_of(at_yoto(concert, made["card_id"])) == ["audio", "audio"]

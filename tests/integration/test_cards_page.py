@@ -21,11 +21,13 @@ from custom_components.yoto_smart_stream.actions.card_fields import SAID
 from custom_components.yoto_smart_stream.actions.card_listing import (
     async_setup_card_listing_actions,
 )
+from custom_components.yoto_smart_stream.actions.uploads import async_setup_upload_actions
 from custom_components.yoto_smart_stream.cards import limits
 from custom_components.yoto_smart_stream.const import DOMAIN
 
 from . import Family
 from .concert import Concert, make_concert
+from .test_uploads import QUICK
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cards.md").read_text()
 
@@ -39,7 +41,8 @@ def examples() -> list[dict[str, Any]]:
 @pytest.fixture
 async def concert(family: Family, tmp_path: Path) -> Concert:
     """Return a library with the audio of the examples, and the folder that they name."""
-    concert = await make_concert(family, tmp_path)
+    concert = await make_concert(family, tmp_path, seconds=3)
+    family.entry.runtime_data.account.uploads.patience = QUICK
     index = concert.catalog.collection.index
     for title, other in (("Ant", "The owl"), ("Bee", "The moon"), ("Cat", "The wind")):
         index.update(title, partial(replace, title=other))
@@ -61,9 +64,12 @@ async def test_the_examples_do_what_the_page_says(concert: Concert, tmp_path: Pa
         if "folder" in data:
             data = {**data, "folder": str(tmp_path / Path(data["folder"]).name)}
         answers.append((action, await concert.act(action, **data)))
-    made, folder, shown, changed, undone, versions, tuned, found, copied, deleted, sent = (
+    made, folder, holidays, shown, changed, undone, versions, tuned, *others = (
         answer for _, answer in answers
     )
+    uploaded, found, copied, deleted = others
+    assert holidays["urls"][0].startswith("yoto:#")
+    assert [one["outcome"] for one in uploaded["audio"]] == ["known", "uploaded"]
     assert len(made["urls"]) == 4
     whole = (await concert.act("get_cards", card_id=folder["card_id"]))["cards"][0]
     assert whole["title"] == "Winter"
@@ -79,7 +85,6 @@ async def test_the_examples_do_what_the_page_says(concert: Concert, tmp_path: Pa
     assert tuned["warnings"] == []
     assert [one["card_id"] for one in found["cards"]] == [made["card_id"]]
     assert copied["card_id"] == deleted["card_id"]
-    assert [one["title"] for one in sent["audio"]] == ["The owl", "The moon"]
 
 
 async def test_every_action_is_explained(hass: HomeAssistant) -> None:
@@ -87,6 +92,7 @@ async def test_every_action_is_explained(hass: HomeAssistant) -> None:
     cards.async_setup_card_actions(hass)
     async_setup_card_listing_actions(hass)
     async_setup_card_address_action(hass)
+    async_setup_upload_actions(hass)
     actions = hass.services.async_services()[DOMAIN]
     assert [name for name in actions if f"| `{name}` |" not in PAGE] == []
 

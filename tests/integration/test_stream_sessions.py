@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 from yarl import URL
 
 from custom_components.yoto_smart_stream.const import DOMAIN
-from custom_components.yoto_smart_stream.stream_reports import EVENT
+from custom_components.yoto_smart_stream.heard.reports import EVENT
 
 from . import Family, settle
 from .concert import PLAYER, Concert, make_concert

@@ -16,7 +16,7 @@ from yarl import URL
 
 from custom_components.yoto_smart_stream.actions.streams import async_setup_stream_actions
 from custom_components.yoto_smart_stream.const import DOMAIN
-from custom_components.yoto_smart_stream.stream_reports import EVENT, StreamReport
+from custom_components.yoto_smart_stream.heard.reports import EVENT, StreamReport
 from custom_components.yoto_smart_stream.streaming.stream import PlayMode, SeedPolicy
 
 from . import Family, settle

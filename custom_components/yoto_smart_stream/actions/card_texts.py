@@ -33,6 +33,8 @@ _FAULT_TEXTS: Final = {
     FaultCode.NO_ADDRESS: "card_fault_no_address",
     FaultCode.NO_CHAPTERS: "card_fault_no_chapters",
     FaultCode.NO_TITLE: "card_fault_no_title",
+    FaultCode.NOT_IN_LIBRARY: "card_fault_not_in_library",
+    FaultCode.NOT_IN_LIBRARY_ANY_MORE: "card_fault_not_in_library_any_more",
     FaultCode.NOT_UPLOADED: "card_fault_not_uploaded",
     FaultCode.RESUME: "card_fault_resume",
     FaultCode.SHUFFLE: "card_fault_shuffle",

@@ -22,6 +22,7 @@ from ..playing.lookup import async_look_up
 from ..publishing.draft import Draft, NewChapter, SameChapter
 from ..publishing.publisher import Published, async_publisher
 from ..publishing.records import write_difference
+from ..publishing.served import Delivery
 from .card_artwork import async_cover, async_dressed
 from .card_fields import SAID, change_of
 from .card_sources import (
@@ -38,8 +39,6 @@ CARD: Final = vol.Required("card_id")
 ENTRY: Final = vol.Optional("config_entry_id")
 DRY_RUN: Final = vol.Optional("dry_run", default=False)
 FORCE: Final = vol.Optional("force", default=False)
-_DELIVERY: Final = vol.Optional("delivery", default="stream")
-_DELIVERIES: Final = ("stream",)
 _CREATE_STREAMING_CARD: Final = vol.Schema(
     {
         vol.Required("title"): cv.string,
@@ -51,7 +50,7 @@ _CONTENT: Final = {
     vol.Optional("title"): cv.string,
     vol.Optional("chapters"): CHAPTERS,
     vol.Optional("folder"): cv.string,
-    _DELIVERY: vol.In(_DELIVERIES),
+    vol.Optional("delivery"): vol.Coerce(Delivery),
     **SAID,
     DRY_RUN: cv.boolean,
     ENTRY: cv.string,
@@ -206,4 +205,4 @@ async def _async_draft(
     """Return what an action wants of a card."""
     cover = await async_cover(fields.get("cover"))
     dressed = None if chapters is None else await async_dressed(entry, chapters)
-    return Draft(change=change_of(fields, cover), chapters=dressed)
+    return Draft(change=change_of(fields, cover), chapters=dressed, delivery=fields.get("delivery"))

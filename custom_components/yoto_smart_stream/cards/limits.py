@@ -54,6 +54,8 @@ class FaultCode(StrEnum):
     NO_ADDRESS = "no_address"
     NO_CHAPTERS = "no_chapters"
     NO_TITLE = "no_title"
+    NOT_IN_LIBRARY = "not_in_library"
+    NOT_IN_LIBRARY_ANY_MORE = "not_in_library_any_more"
     NOT_UPLOADED = "not_uploaded"
     RESUME = "resume"
     SHUFFLE = "shuffle"

@@ -8,11 +8,11 @@ from homeassistant.core import callback
 
 from ..const import LOGGER
 from ..coordinator import YotoCoordinator
+from ..issues.sessions import async_report_skipped
 from ..opening.opener import OPENER
 from ..opening.refusals import refusal_of_opening
 from ..program.item import Skipped, SkipReason
 from ..program.session import Session, queue_in
-from ..queue_issues import async_report_skipped
 from .queue import PlayerQueue
 from .reports import ITEM_SKIPPED, async_tell
 

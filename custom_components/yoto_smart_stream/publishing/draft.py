@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ..cards.builder import completed
 from ..cards.model import STREAM, Card, Chapter, Track
 from ..cards.payload import Json
 from .errors import CardProblem, CardProblemError
-from .served import Served
+from .served import Delivery, Served
 
 PLACE: Final = "served:"
 """How an address begins that is still to be made."""
@@ -47,18 +46,26 @@ class SameChapter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is to be on a card; `chapters` None leaves those that are there."""
+    """What is to be on a card; `chapters` None leaves those that are there.
+
+    `delivery` None leaves what is on the card as it is, and streams what is new.
+    """
 
     change: Callable[[Card], Card] = lambda card: card
     chapters: tuple[NewChapter | SameChapter, ...] | None = None
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A card whose tracks of ours have no address yet, but places in `served`."""
+    """A card whose tracks of ours have no address yet, but places in `served`.
+
+    `is_anew` tells that what follows from the chapters has to be filled in.
+    """
 
     card: Card
     served: tuple[Served, ...]
+    is_anew: bool = False
 
     def addressed(self, url: Callable[[int], str]) -> Card:
         """Return the card with addresses; `url` gets a place in `served`."""
@@ -76,7 +83,7 @@ class Layout:
 
 
 def lay_out(card: Card, draft: Draft) -> Layout:
-    """Return a card as a draft wants it.
+    """Return a card as a draft wants it, before anything of it is delivered in another way.
 
     Raises:
         CardProblemError: It has no such chapter.
@@ -84,8 +91,12 @@ def lay_out(card: Card, draft: Draft) -> Layout:
     served: list[Served] = []
     if draft.chapters is not None:
         chapters = [_chapter(card, one, served) for one in draft.chapters]
-        card = completed(replace(card, chapters=tuple(chapters)))
-    return Layout(card=draft.change(card), served=tuple(served))
+        card = replace(card, chapters=tuple(chapters))
+    return Layout(
+        card=draft.change(card),
+        served=tuple(served),
+        is_anew=draft.chapters is not None,
+    )
 
 
 def _addressed(track: Track, url: Callable[[int], str]) -> Track:

@@ -6,7 +6,7 @@ is kept before it is replaced. Changes of one card take turns, and are not given
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -32,12 +32,16 @@ from ..streaming.registry import StreamRegistry, async_get_registry
 from ..streaming.resources import LiveCardResource
 from .addressing import NOT_YET, Addressing, tokens_in
 from .archive import CardArchive, async_get_archive
+from .delivering import AtYoto, delivered, to_stream, to_upload, uploaded_in
 from .draft import PLACE, Draft, Layout, lay_out
 from .errors import CardChangedError, CardFaultsError, CardProblem, CardProblemError
 from .records import Kept, Version, Written
-from .served import Served, ServedAudio
+from .served import Delivery, Served, ServedAudio
+from .uploading import async_at_yoto, planned
 
 _NAME: Final = "yoto_smart_stream publishing"
+_NOWHERE: Final = "https://home.invalid"
+"""Stands for the address of Home Assistant where only the rest of a card is looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,8 @@ class _Change:
     before: JsonObject | None
     layout: Layout
     kept: Kept
+    delivery: Delivery | None = None
+    at_yoto: Mapping[str, AtYoto] = field(default_factory=dict)
     overwrites: bool = False
 
 
@@ -102,8 +108,15 @@ class Publisher:
             PublishingError: Something is wrong with it; nothing was sent.
             HomeAssistantError: Yoto did not take it, or players would not reach us.
         """
+        layout = lay_out(new_card(title=title), draft)
+        at_yoto = await self._async_at_yoto(layout, draft, {}, dry_run=dry_run)
         change = _Change(
-            card_id=None, before=None, layout=lay_out(new_card(title=title), draft), kept=Kept()
+            card_id=None,
+            before=None,
+            layout=layout,
+            kept=Kept(),
+            delivery=draft.delivery,
+            at_yoto=at_yoto,
         )
         return await self._async_finish(self._async_publish(change, dry_run=dry_run))
 
@@ -118,11 +131,20 @@ class Publisher:
         """
         async with self._archive.lock(card_id):
             before, kept, overwrites = await self._async_read(card_id, force=force or dry_run)
+            layout = lay_out(read(before), draft)
+            known = self._known(card_id, kept)
+            at_yoto = await self._async_at_yoto(layout, draft, known, dry_run=dry_run)
+            if at_yoto and not dry_run:
+                # That may have taken long enough for somebody to change the card.
+                before, kept, overwrites = await self._async_read(card_id, force=force)
+                layout = lay_out(read(before), draft)
             change = _Change(
                 card_id=card_id,
                 before=before,
-                layout=lay_out(read(before), draft),
+                layout=layout,
                 kept=kept,
+                delivery=draft.delivery,
+                at_yoto=at_yoto,
                 overwrites=overwrites,
             )
             return await self._async_finish(self._async_publish(change, dry_run=dry_run))
@@ -236,24 +258,27 @@ class Publisher:
     async def _async_publish(self, change: _Change, *, dry_run: bool) -> Published:
         """Check, keep, send and read again."""
         addressing = Addressing(self._registry, self._entry.entry_id, change.card_id)
-        layout = change.layout
+        if change.delivery is not Delivery.STREAM:
+            addressing.served.update(uploaded_in(change.at_yoto))
+        known = {**change.kept.served, **addressing.served}
+        layout, faults = delivered(change.layout, change.delivery, known, change.at_yoto)
         staying = [track.url or "" for track in layout.card.tracks]
         tokens = addressing.reused(layout.served, staying)
         base_url = await self._async_base_url(layout)
-        planned = _payload(layout, base_url, [token or NOT_YET for token in tokens])
-        faults = faults_of(read(planned))
+        wanted = _payload(layout, base_url, [token or NOT_YET for token in tokens])
+        faults.extend(faults_of(read(wanted)))
         if faults and not dry_run:
             raise CardFaultsError(faults)
         before = change.before
-        changes = () if before is None else tuple(differences(read(before), read(planned)))
+        changes = () if before is None else tuple(differences(read(before), read(wanted)))
         result = Published(
             card_id=change.card_id,
-            payload=planned,
+            payload=wanted,
             changes=changes,
             faults=tuple(faults),
             overwritten=change.overwrites,
         )
-        if dry_run or (before is not None and planned == before):
+        if dry_run or (before is not None and wanted == before):
             return result
         kept = change.kept
         if before is not None and change.card_id is not None:
@@ -270,6 +295,30 @@ class Publisher:
         await self._async_note_tokens(card_id, payload, new, base_url)
         kept = replace(kept, served={**kept.served, **addressing.served})
         return await self._async_verify(replace(result, card_id=card_id, payload=payload), kept)
+
+    def _known(self, card_id: str, kept: Kept) -> dict[str, Served]:
+        """Return what the tokens of a card, and addresses of audio at Yoto, stand for."""
+        addressing = Addressing(self._registry, self._entry.entry_id, card_id)
+        return {**kept.served, **addressing.served}
+
+    async def _async_at_yoto(
+        self, layout: Layout, draft: Draft, known: Mapping[str, Served], *, dry_run: bool
+    ) -> dict[str, AtYoto]:
+        """Have Yoto keep the audio that is to be uploaded, or tell what that would be."""
+        if draft.delivery is None or self._catalog is None:
+            return {}
+        if draft.delivery is Delivery.STREAM:
+            return planned(self._catalog, to_stream(layout, known))
+        audio_ids = to_upload(layout, known)
+        would_be = planned(self._catalog, audio_ids)
+        if dry_run:
+            return would_be
+        plan, faults = delivered(layout, draft.delivery, known, would_be)
+        payload = _payload(plan, _NOWHERE, [NOT_YET] * len(plan.served))
+        if faults := [*faults, *faults_of(read(payload))]:
+            # Before anything is sent.
+            raise CardFaultsError(faults)
+        return await async_at_yoto(self._hass, self._catalog, self._entry, audio_ids)
 
     async def _async_base_url(self, layout: Layout) -> str:
         """Return what new addresses begin with, nothing where there are none."""

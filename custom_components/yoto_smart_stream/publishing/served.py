@@ -1,11 +1,23 @@
 """What is behind an address of ours on a card, so that the address can be made anew."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from ..library.fields import Fields, RecordError
 from ..library.item import Json, JsonObject
 from ..streaming.resources import Resource, StreamedAudio, StreamedFile, StreamedList
+
+
+class Delivery(StrEnum):
+    """Say how the audio of a card gets to players."""
+
+    STREAM = "stream"
+    """Fetched from Home Assistant whenever it is played."""
+    UPLOAD = "upload"
+    """Kept by Yoto, so that it plays without a network."""
+    MIXED = "mixed"
+    """Kept by Yoto as far as that goes: streams and addresses are fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

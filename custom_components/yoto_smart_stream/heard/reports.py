@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
-from .const import DOMAIN
-from .streaming.sessions import Session
-from .streaming.stream import Stream
+from ..const import DOMAIN
+from ..streaming.sessions import Session
+from ..streaming.stream import Stream
 
 EVENT: Final = f"{DOMAIN}_stream"
 """The type of the event on Home Assistant's bus."""

@@ -4,11 +4,11 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from .const import DOMAIN
-from .library.catalog import Catalog
-from .library.item import Json, JsonObject
-from .library.job import Job
-from .sources.refusals import refusal
+from ..const import DOMAIN
+from ..library.catalog import Catalog
+from ..library.item import Json, JsonObject
+from ..library.job import Job
+from ..sources.refusals import refusal
 
 EVENT_JOB: Final = f"{DOMAIN}_job"
 # An event of more than 32 KiB is not recorded.

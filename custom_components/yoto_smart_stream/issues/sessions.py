@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import DOMAIN
+from ..const import DOMAIN
 
 _SKIPPED_ISSUE: Final = "queue_items_skipped"
 _SESSIONS_ISSUE: Final = "live_sessions_set_aside"

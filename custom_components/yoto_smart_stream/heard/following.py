@@ -15,17 +15,17 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .automations.accounts import async_get_accounts, device_of
-from .const import DOMAIN
-from .coordinator import YotoCoordinator
-from .data import PlayerState
-from .playback.messages import PlaybackStatus
-from .stream_reports import EVENT, Heard, reports, shown_of
-from .streaming.resources import StreamedList
-from .streaming.sessions import GRACE, NEAR, Hearer, Session, sessions
-from .streaming.stream import Stream
-from .streaming.streams import Streams
-from .streaming.whereabouts import WHEREABOUTS
+from ..automations.accounts import async_get_accounts, device_of
+from ..const import DOMAIN
+from ..coordinator import YotoCoordinator
+from ..data import PlayerState
+from ..playback.messages import PlaybackStatus
+from ..streaming.resources import StreamedList
+from ..streaming.sessions import GRACE, NEAR, Hearer, Session, sessions
+from ..streaming.stream import Stream
+from ..streaming.streams import Streams
+from ..streaming.whereabouts import WHEREABOUTS
+from .reports import EVENT, Heard, reports, shown_of
 
 _A_LITTLE: Final = timedelta(seconds=0.1)
 """How long after the border of two items it is looked which one is heard."""

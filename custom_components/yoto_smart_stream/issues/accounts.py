@@ -8,12 +8,12 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .cloud.endpoints import Endpoints
-from .cloud.errors import BrokerRefusedError, CloudError
-from .cloud.scopes import NOTICEABLE, Scope, missing
-from .const import CONF_OFFLINE_AFTER, DEFAULT_OFFLINE_AFTER, DOMAIN
-from .data import PlayerState
-from .playback.occurrences import OfflineReason
+from ..cloud.endpoints import Endpoints
+from ..cloud.errors import BrokerRefusedError, CloudError
+from ..cloud.scopes import NOTICEABLE, Scope, missing
+from ..const import CONF_OFFLINE_AFTER, DEFAULT_OFFLINE_AFTER, DOMAIN
+from ..data import PlayerState
+from ..playback.occurrences import OfflineReason
 
 _SCOPE_ISSUES: Final = {
     Scope.DEVICES_CONTROL: "scope_missing_devices_control",

@@ -7,9 +7,9 @@ from homeassistant.components.sensor import SensorEntity, SensorEntityDescriptio
 from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.core import callback
 
-from .library.catalog import Catalog
-from .library.job import Job, JobState
-from .library_device import LIBRARY_DEVICE, async_keep_one_page
+from ..library.catalog import Catalog
+from ..library.job import Job, JobState
+from .device import LIBRARY_DEVICE, async_keep_one_page
 
 IDLE: Final = "idle"
 """The state, which is translated, while no job runs."""

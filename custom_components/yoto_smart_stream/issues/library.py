@@ -6,10 +6,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import UnsupportedStorageVersionError
 
-from .const import DOMAIN
-from .library.catalog import Catalog
-from .sources.refusals import refusal
-from .sources.watching import Sight
+from ..const import DOMAIN
+from ..library.catalog import Catalog
+from ..sources.refusals import refusal
+from ..sources.watching import Sight
 
 _UNUSABLE_ISSUE: Final = "library_unusable"
 _DAMAGED_ISSUE: Final = "library_damaged"

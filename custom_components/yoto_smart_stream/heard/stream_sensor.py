@@ -12,11 +12,11 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
-from .library_device import LIBRARY_DEVICE, async_keep_one_page, async_offer_library
-from .stream_sessions import StreamSessions
-from .streaming.stream import Stream
-from .streaming.streams import STREAMS, Streams
+from ..const import DOMAIN
+from ..library_page.device import LIBRARY_DEVICE, async_keep_one_page, async_offer_library
+from ..streaming.stream import Stream
+from ..streaming.streams import STREAMS, Streams
+from .following import StreamSessions
 
 IDLE: Final = "idle"
 """The state, which is translated, while nobody hears the stream."""

@@ -13,7 +13,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
+from ..const import DOMAIN
 
 LIBRARY_IDENTIFIER: Final = (DOMAIN, "library")
 LIBRARY_DEVICE: Final = DeviceInfo(

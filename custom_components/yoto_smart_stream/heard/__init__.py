@@ -1,0 +1,1 @@
+"""Who hears which item of a stream, and how that is shown."""
