@@ -112,6 +112,10 @@ class Faults:
     """Seconds that an application must leave between two polls, instead of 5."""
     token_expires_in: float | None = None
     """Lifetime of an access token in seconds, instead of 86,400."""
+    artwork_denied: bool = False
+    """No picture may be uploaded: the gateway's 403 with an explicit deny."""
+    artwork_failing: int = 0
+    """How many of the next uploads of pictures are answered 500."""
     media_expires_in: float | None = None
     """Lifetime of a signed media URL in seconds, instead of 86,400."""
     revoked: bool = False

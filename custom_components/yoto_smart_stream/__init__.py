@@ -25,6 +25,8 @@ from .cloud.oauth import OAuth
 from .cloud.tokens import TokenOwner
 from .const import CONF_CLIENT_ID, DOMAIN, LOGGER
 from .coordinator import YotoConfigEntry, YotoCoordinator
+from .gallery.collection import async_get_gallery
+from .gallery.views import async_register_views as async_register_gallery_views
 from .issues.accounts import (
     async_clear_issues,
     async_report_lists,
@@ -91,6 +93,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     be_discreet()
     hass.http.register_view(ClipView())
     async_register_media_views(hass)
+    async_register_gallery_views(hass)
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
     hass.http.register_view(UploadView())
@@ -187,6 +190,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> Non
     await TokenStore(hass, entry.entry_id).async_remove()
     await registry.async_revoke_owner(entry.entry_id)
     await async_forget_uploads(hass, entry.unique_id or entry.entry_id)
+    await (await async_get_gallery(hass)).async_forget(entry.entry_id)
     if (profiles := hass.data.get(PROFILES)) is not None:
         try:
             await profiles.async_forget(entry.entry_id)

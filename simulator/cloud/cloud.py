@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from simulator.world import World
 
 from .access import Access
+from .artwork import Artwork
 from .authorizations import Authorizations
 from .bookshop import stock
 from .cards import CardStore
@@ -43,7 +44,10 @@ class Cloud:
         self.presence = Presence(world)
         self.gate = Gate(world)
         self.cards = CardStore()
-        self.media = Media(folder=folder, base_url=base_url, faults=world.faults)
+        self.artwork = Artwork(world.faults)
+        self.media = Media(
+            folder=folder, base_url=base_url, faults=world.faults, artwork=self.artwork
+        )
         self.uploads = UploadsApi(
             world=world, media=self.media, base_url=base_url, folder=folder / "uploads"
         )
@@ -89,6 +93,8 @@ class Cloud:
             media=self.media,
             groups=Groups(self.cards, self.media),
         ).add_routes(app)
-        IconsApi(world=self.world, access=access, media=self.media).add_routes(app)
+        IconsApi(
+            world=self.world, access=access, media=self.media, artwork=self.artwork
+        ).add_routes(app)
         self.uploads.add_routes(app, access)
         self.media.add_routes(app)

@@ -14,7 +14,9 @@ _GUARDED = (
     "/device-v2/",
     "/content",
     "/card/",
+    "/media/coverImage/",
     "/media/displayIcons/",
+    "/media/family/",
     "/media/transcode/",
     "/media/upload/",
 )

@@ -1,10 +1,12 @@
 """Making, changing and undoing cards, as the simulated cloud has them and a player plays them."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from PIL import Image
 import pytest
 from yarl import URL
 
@@ -14,6 +16,18 @@ from simulator.cloud.cards import ACCOUNT, StoredCard
 from . import Family, settle
 from .concert import PLAYER, Concert, make_concert
 from .test_uploads import QUICK
+
+
+def _picture() -> bytes:
+    """Return a picture."""
+    file = BytesIO()
+    picture = Image.new("RGB", (64, 64), "navy")
+    picture.paste("gold", (16, 16, 48, 48))
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+PICTURE = _picture()
 
 
 @pytest.fixture
@@ -432,3 +446,68 @@ async def test_uploaded_audio_that_is_gone_here_cannot_be_streamed(concert: Conc
     with pytest.raises(ServiceValidationError, match="Chapter 1, track 1: Home Assistant does not"):
         await concert.act("update_card", card_id="Songs", delivery="stream")
     assert kinds_of(at_yoto(concert, made["card_id"])) == ["audio", "audio"]
+
+
+async def test_a_card_is_dressed(concert: Concert, tmp_path: Path) -> None:
+    """With icons by their titles and from pictures, and a cover that Yoto has."""
+    icons = (await concert.act("get_icons"))["icons"]
+    titled = next(icon for icon in icons if icon["title"])
+    concert.hass.config.allowlist_external_dirs = {str(tmp_path)}
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(PICTURE)
+    made = await concert.act(
+        "create_card",
+        title="Dressed",
+        cover="drawn",
+        chapters=[
+            {"audio_id": "Ant", "icon": titled["title"]},
+            {"audio_id": "Bee", "icon": str(picture)},
+            {"audio_id": "Cat"},
+        ],
+    )
+    card = at_yoto(concert, made["card_id"])
+    shown = [chapter["display"]["icon16x16"] for chapter in chapters_of(card)]
+    assert shown[0] == titled["icon"]
+    assert len(set(shown)) == 3
+    assert all(icon.startswith("yoto:#") for icon in shown)
+    assert chapters_of(card)[1]["tracks"][0]["display"]["icon16x16"] == shown[1]
+    cover = card.metadata["cover"]
+    assert isinstance(cover, dict)
+    assert str(cover["imageL"]).startswith("http")
+    again = await concert.act("update_card", card_id="Dressed", cover=str(picture))
+    assert [one["what"] for one in again["changes"]] == ["cover"]
+    bare = await concert.act("update_card", card_id="Dressed", cover=None)
+    assert [one["after"] for one in bare["changes"]] == [None]
+    with pytest.raises(ServiceValidationError, match="Chapter 2: "):
+        await concert.act(
+            "create_card",
+            title="x",
+            chapters=[{"audio_id": "Ant"}, {"audio_id": "Bee", "icon": "No such icon"}],
+        )
+
+
+async def test_a_folder_gives_its_cover(concert: Concert, tmp_path: Path) -> None:
+    """Files that are not fit are named, each with its place."""
+    concert.hass.config.allowlist_external_dirs = {str(tmp_path)}
+    folder = tmp_path / "Book"
+    (folder / "CD 2").mkdir(parents=True)
+    (folder / "cover.png").write_bytes(PICTURE)
+    (folder / "1 Start.mp3").write_bytes(concert.content("Ant"))
+    (folder / "CD 2" / "1 Go.mp3").write_bytes(concert.content("Bee"))
+    (folder / "CD 2" / "2 Stop.mp3").write_bytes(concert.content("Cat"))
+    made = await concert.act("create_card", folder=str(folder))
+    card = at_yoto(concert, made["card_id"])
+    assert (card.title, titles_of(card)) == ("Book", ["Start", "CD 2"])
+    assert [track["title"] for track in chapters_of(card)[1]["tracks"]] == ["Go", "Stop"]
+    assert "cover" in card.metadata
+    (folder / "CD 2" / "3 Bad.mp3").write_bytes(b"Once upon a time" * 100)
+    with pytest.raises(ServiceValidationError, match=r"Chapter 2, track 3: .*not audio"):
+        await concert.act("create_card", folder=str(folder))
+    for wrong, said in (
+        ({"folder": "/etc"}, "may not use"),
+        ({"folder": "https://example.com/x.m3u"}, "not on this machine"),
+        ({"folder": str(tmp_path / "none")}, "cannot be read|no audio|There is no"),
+        ({"folder": str(folder), "chapters": []}, "and not both"),
+    ):
+        with pytest.raises(ServiceValidationError, match=said):
+            await concert.act("create_card", title="x", **wrong)

@@ -4,6 +4,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .alarms import async_setup_alarm_actions
 from .announcing import async_setup_announcing_actions
+from .artwork import async_setup_artwork_actions
 from .audio import async_setup_audio_actions
 from .audio_work import async_setup_audio_work_actions
 from .card_addresses import async_setup_card_address_action
@@ -21,6 +22,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     """Register every action."""
     async_setup_alarm_actions(hass)
     async_setup_announcing_actions(hass)
+    async_setup_artwork_actions(hass)
     async_setup_audio_actions(hass)
     async_setup_audio_work_actions(hass)
     async_setup_card_actions(hass)

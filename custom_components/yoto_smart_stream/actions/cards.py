@@ -1,6 +1,7 @@
 """Actions that make cards, change them, and take them away."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from homeassistant.core import (
@@ -36,6 +37,8 @@ from .card_sources import (
 from .card_texts import card_explained, limits_of, told, warnings_of
 
 CARD: Final = vol.Required("card_id")
+_NOT_YET: Final = "new"
+"""Stands for a cover that has not been sent."""
 ENTRY: Final = vol.Optional("config_entry_id")
 DRY_RUN: Final = vol.Optional("dry_run", default=False)
 FORCE: Final = vol.Optional("force", default=False)
@@ -142,7 +145,9 @@ async def _async_create_card(call: ServiceCall) -> ServiceResponse:
     entry, dry_run = entry_of(call), call.data["dry_run"]
     chapters, album = await _async_content(call)
     title = call.data.get("title", "" if album is None else album.title).strip()
-    draft = await _async_draft(entry, {**call.data, "title": title}, chapters or ())
+    fields = {**call.data, "title": title}
+    beside = None if album is None else album.cover
+    draft = await _async_draft(entry, fields, chapters or (), title, beside)
     publisher = await async_publisher(entry)
     with card_explained():
         published = await publisher.async_create(draft, title, dry_run=dry_run)
@@ -154,7 +159,9 @@ async def _async_update_card(call: ServiceCall) -> ServiceResponse:
     entry, dry_run = entry_of(call), call.data["dry_run"]
     card_id = await async_card_id(entry, call.data["card_id"])
     chapters, _ = await _async_content(call)
-    draft = await _async_draft(entry, call.data, chapters)
+    known = entry.runtime_data.account.shelf.known(card_id)
+    title = call.data.get("title", "" if known is None else known.title)
+    draft = await _async_draft(entry, call.data, chapters, title, None)
     publisher = await async_publisher(entry)
     with card_explained():
         published = await publisher.async_update(
@@ -201,8 +208,22 @@ async def _async_draft(
     entry: YotoConfigEntry,
     fields: dict[str, Any],
     chapters: tuple[NewChapter | SameChapter, ...] | None,
+    title: str,
+    beside: Path | None,
 ) -> Draft:
-    """Return what an action wants of a card."""
-    cover = await async_cover(fields.get("cover"))
-    dressed = None if chapters is None else await async_dressed(entry, chapters)
+    """Return what an action wants of a card; pictures are sent to Yoto, unless it only shows."""
+    if fields["dry_run"]:
+        cover = fields.get("cover") and _NOT_YET
+    else:
+        cover = await async_cover(
+            entry,
+            fields.get("cover"),
+            title=title,
+            author=fields.get("author") or "",
+            chapters=chapters or (),
+            beside=beside,
+        )
+    dressed = chapters
+    if chapters is not None and not fields["dry_run"]:
+        dressed = await async_dressed(entry, chapters)
     return Draft(change=change_of(fields, cover), chapters=dressed, delivery=fields.get("delivery"))
