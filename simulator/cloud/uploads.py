@@ -109,6 +109,12 @@ class UploadsApi:
         upload = self._uploads.get(request.match_info["upload_id"])
         refusal = self._refuse(request, upload)
         if refusal is not None or upload is None:
+            try:
+                # Until the end, so that the answer is not lost with the connection.
+                async for _ in request.content.iter_chunked(_BLOCK):
+                    pass
+            except ConnectionError, web.RequestPayloadError:
+                return web.Response(status=500)
             return refusal or _xml(403, "AccessDenied", "Access Denied")
         # Of its own, since a client may send it again before this request has ended.
         path = self._folder / f"{secrets.token_hex(8)}.upload"

@@ -8,6 +8,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
@@ -15,8 +16,9 @@ from custom_components.yoto_smart_stream.cloud.uploads import Patience
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.library.catalog import Catalog, async_get_catalog
 from custom_components.yoto_smart_stream.library.importing import Import
-from custom_components.yoto_smart_stream.library.item import Source, SourceKind
+from custom_components.yoto_smart_stream.library.item import Details, Source, SourceKind
 from custom_components.yoto_smart_stream.library.job import Job, JobState
+from custom_components.yoto_smart_stream.library.stitching import Part, Stitching, stitch_items
 from custom_components.yoto_smart_stream.uploads.memory import STORE_KEY
 from simulator.cloud.tokens import ACCOUNT
 from tests.audio.sound import make
@@ -170,6 +172,21 @@ async def test_what_can_be_mended_is_said(family: Family, catalog: Catalog) -> N
     with pytest.raises(HomeAssistantError, match="file of Song is missing or damaged"):
         await upload(family, "Story", "Song")
     assert len(noted(family, "upload_received")) == 1
+
+
+async def test_what_yoto_would_not_keep_is_not_sent(family: Family, catalog: Catalog) -> None:
+    """Neither is what was named with it; the text says what can be done."""
+    parts = (Part(audio="Song"),) * 401
+    await stitch_items(
+        catalog.collection,
+        Stitching(parts=parts, details=Details(title="Long")),
+        ffmpeg=catalog.ffmpeg,
+        profile=catalog.settings.profile,
+        now=dt_util.utcnow,
+    )
+    with pytest.raises(ServiceValidationError, match=r"Long is too long .* 60 minutes"):
+        await upload(family, "Story", "Long")
+    assert not noted(family, "upload_received")
 
 
 async def test_cancelling_stops_at_once(

@@ -20,8 +20,8 @@ _WHOLE: Final = 100
 class UploadedAudio:
     """Say what a track of uploaded audio needs. It may be another format than what was sent.
 
-    `key` is the SHA-256 of what Yoto made of it, `duration` in seconds, `file_size` in bytes,
-    `channels` is `mono` or `stereo`.
+    `key` is the SHA-256 of what Yoto made of it, `file_size` is in bytes, `channels` is `mono` or
+    `stereo`. `duration` is in seconds, and may be 0 for a moment of sound.
     """
 
     key: str
@@ -107,7 +107,7 @@ def _audio(key: str, info: Json) -> UploadedAudio:
             "duration": int() | float() as duration,
             "fileSize": int(file_size),
             "channels": (int() | str()) as channels,
-        } if format_ and duration > 0 and file_size > 0 and channels in _CHANNELS:
+        } if format_ and duration >= 0 and file_size > 0 and channels in _CHANNELS:
             return UploadedAudio(
                 key=key,
                 format=format_,

@@ -159,6 +159,8 @@ class UploadFault(StrEnum):
     NOT_PERMITTED = "yoto_upload_not_permitted"
     REFUSED = "yoto_upload_refused"
     """`reason` is what Yoto said."""
+    TOO_LONG = "yoto_upload_too_long"
+    """A track may have `minutes` and `megabytes`."""
     TOO_SLOW = "yoto_upload_too_slow"
     """Yoto had not converted it after `minutes`."""
     UNREACHABLE = "yoto_upload_unreachable"

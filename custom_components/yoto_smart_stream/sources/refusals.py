@@ -50,6 +50,7 @@ _CALLERS: Final[Mapping[str, str]] = {
     TranscriberFault.LANGUAGE: "transcriber_language",
     TranscriberFault.NONE: "transcriber_none",
     TranscriberFault.UNKNOWN: "transcriber_unknown",
+    UploadFault.TOO_LONG: "yoto_upload_too_long",
     "ambiguous_title": "ambiguous_audio",
     "audio_in_use": "audio_in_use",
     "beyond_end": "preview_beyond_end",

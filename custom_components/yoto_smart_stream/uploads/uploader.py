@@ -7,6 +7,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import UnsupportedStorageVersionError
 
+from ..cards.limits import TRACK_MB, TRACK_MINUTES
 from ..cloud.errors import (
     CloudError,
     CloudUnreachableError,
@@ -27,6 +28,7 @@ from ..library.item import AudioItem, Json
 from .memory import UploadMemory, async_get_memory
 
 _MINUTE: Final = 60
+_MB: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +72,12 @@ class Uploader:
         Raises:
             UnknownAudioError, AmbiguousTitleError: A key names no item, or several.
             DamagedAudioError: The file of an item is missing or damaged.
-            UploadError: Yoto did not take one.
+            UploadError: Yoto did not take one, or would not: nothing has been sent then.
             OSError: A file could not be read.
         """
         items = [self._catalog.collection.index.get(key) for key in keys]
+        for item in items:
+            check(item)
         audio = {item.file.sha256: item for item in items}
         whole = sum(item.file.size_bytes for item in audio.values())
         before = 0
@@ -117,6 +121,16 @@ class Uploader:
         if upload.audio != known:
             await self._memory.async_put(account, file.sha256, upload.audio)
         return upload.audio, upload.was_sent
+
+
+def check(item: AudioItem) -> None:
+    """Refuse what Yoto would not keep as a track (protocol §4.3).
+
+    Raises:
+        UploadError: It is too long or too large.
+    """
+    if item.duration > TRACK_MINUTES * _MINUTE or item.file.size_bytes > TRACK_MB * _MB:
+        raise UploadError(UploadFault.TOO_LONG, item, minutes=TRACK_MINUTES, megabytes=TRACK_MB)
 
 
 async def async_uploader(hass: HomeAssistant, catalog: Catalog, entry: YotoConfigEntry) -> Uploader:

@@ -10,7 +10,7 @@ from ..library.catalog import Catalog, async_find_catalog
 from ..library.item import JsonObject
 from ..library.job import Job
 from ..library.jobs import Handle
-from .uploader import async_uploader, written
+from .uploader import async_uploader, check, written
 
 UPLOAD: Final = "upload"
 
@@ -24,10 +24,13 @@ async def async_uploading(
 
     Raises:
         UnknownAudioError, AmbiguousTitleError: A key names no item, or several.
-        UploadError: What was uploaded before has been stored by a later version.
+        UploadError: An item is too long, or what was uploaded before has been stored by a later
+            version.
         QueueClosedError: Home Assistant is stopping.
     """
     first, *others = [catalog.collection.index.get(key) for key in keys]
+    for item in (first, *others):
+        check(item)
     uploader = await async_uploader(hass, catalog, entry)
     ids = [item.audio_id for item in (first, *others)]
 
