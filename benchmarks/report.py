@@ -206,10 +206,19 @@ def page(
     return "\n".join(lines)
 
 
+def percentile_95(values: Sequence[float]) -> float:
+    """Return the value that one in twenty exceeds."""
+    return _percentile(values, 95)
+
+
 def percentile_99(values: Sequence[float]) -> float:
     """Return the value that one in a hundred exceeds."""
+    return _percentile(values, 99)
+
+
+def _percentile(values: Sequence[float], percent: int) -> float:
     ordered = sorted(values)
-    return ordered[min(len(ordered) * 99 // 100, len(ordered) - 1)]
+    return ordered[min(len(ordered) * percent // 100, len(ordered) - 1)]
 
 
 def _rate(rounds: Sequence[Round]) -> float:

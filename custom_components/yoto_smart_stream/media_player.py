@@ -29,12 +29,12 @@ from .const import DOMAIN
 from .coordinator import YotoConfigEntry
 from .entity import async_add_for_each_player
 from .live.announcing import async_announcer
+from .live.browsing import async_browse_all
 from .live.manner import Manner
 from .media.identifiers import on_shelf_of
 from .now_playing_entity import YotoNowPlayingEntity
 from .playback.messages import PlaybackStatus
 from .playback.volume import STEPS, level_of, step_of
-from .playing.browser import async_browse
 from .playing.in_play import async_skip, card_in_play
 from .playing.lookup import async_look_up
 from .playing.search import async_search
@@ -224,8 +224,8 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
         media_content_type: MediaType | str | None = None,
         media_content_id: str | None = None,
     ) -> BrowseMedia:
-        """Return the cards of the account, or what is in one of them."""
-        return await async_browse(self.coordinator, media_content_id)
+        """Return the cards of the account, the media of Home Assistant, or what is in either."""
+        return await async_browse_all(self.coordinator, media_content_id)
 
     @override
     async def async_search_media(self, query: SearchMediaQuery) -> SearchMedia:

@@ -1,5 +1,6 @@
 """A Home Assistant process, a broker and a simulator, shared by all tests in this folder."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 import importlib.util
 from pathlib import Path
@@ -12,6 +13,7 @@ from demo.stack import Stack
 from demo.tunes import SHORT_TUNE, TUNES, make_tune
 
 from .home import Home
+from .songs import Songbook, make_songs
 
 PLAYERS = 2
 SPEED = 4.0
@@ -77,3 +79,13 @@ async def new_home(stack: Stack) -> Home:
     home = Home(stack)
     await home.forget()
     return home
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def songs(stack: Stack) -> Songbook:
+    """Return songs that are in the library."""
+    home = Home(stack)
+    await home.settle()
+    folder = stack.home_assistant.media_dir / "songs"
+    await asyncio.to_thread(make_songs, folder)
+    return await Songbook.imported(home.api, folder)

@@ -70,8 +70,8 @@ class Home:
         for player in await self.simulation.players():
             await self.simulation.operate(player.player_id, "power", on=True)
             await self.simulation.operate(player.player_id, "wifi", up=True)
-            if (await self.simulation.player(player.player_id))["slot"] is None:
-                # A card that plays without being in the slot ends when another one goes in.
+            if (await self.simulation.player(player.player_id))["status"] != "stopped":
+                # What plays by command ends when a card goes in, and not when one is taken out.
                 cards = await self.simulation.get("/sim/cards")
                 await self.simulation.operate(
                     player.player_id, "insert", card_id=cards[0]["card_id"]

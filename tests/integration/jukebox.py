@@ -65,9 +65,9 @@ def rests(content: bytes, seconds: float) -> set[str]:
 
 
 def cached(hass: HomeAssistant) -> list[str]:
-    """Return the audio files of the cache."""
+    """Return what is whole in the cache, which is noted last."""
     folder = Path(hass.config.path("yoto_smart_stream/opened"))
-    return sorted(path.name for path in folder.glob("*.mp3"))
+    return sorted(path.name for path in folder.glob("*.json"))
 
 
 def told(hass: HomeAssistant) -> Callable[[], list[dict[str, object]]]:

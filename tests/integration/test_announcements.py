@@ -266,17 +266,21 @@ async def test_after_silence_there_is_silence(room: Room) -> None:
 
 async def test_several_are_heard_one_after_the_other(room: Room) -> None:
     """Those that come while one is spoken wait, and nothing is said twice."""
-    texts = ["The first one comes now, and it takes a while", "The second", "The third"]
-    await room.speak(texts[0])
+    texts = [
+        "The first one comes now and takes quite a while to be said",
+        "The second",
+        "The third",
+    ]
+    audio = [await room.audio(text) for text in texts]
+    await room.announce(texts[0])
     await settle(room.shows(texts[0]))
-    await room.speak(texts[1])
-    await room.speak(texts[2])
+    await room.announce(texts[1])
+    await room.announce(texts[2])
     assert room.shows(texts[0])()
     await settle(room.shows(texts[1]))
     await settle(room.shows(texts[2]))
     await room.family.shows("idle")
-    for text in texts:
-        assert room.heard(await room.audio(text))
+    assert all(map(room.heard, audio))
     played = [one["sha256"] for one in room.family.player.played()]
     assert len(played) - len(set(played)) == 0
 

@@ -171,6 +171,9 @@ async def test_silence_is_refused(shelf: Shelf) -> None:
         pytest.param({"media": "a", "voice": "b", "engine": "c"}, "engine, voice", id="voice"),
         pytest.param({"media": "/nowhere/a.mp3"}, "may not use", id="elsewhere"),
         pytest.param({"media": "media-source://nobody/a"}, "no media", id="unknown media"),
+        pytest.param(
+            {"media": "media-source://media_source/local/odd.unknown"}, "no media", id="no type"
+        ),
         pytest.param({"media": "ftp://example.org/a.mp3"}, "not an address", id="ftp"),
     ],
 )

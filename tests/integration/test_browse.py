@@ -56,14 +56,14 @@ async def test_the_root_has_what_the_family_has(
     family: Family, client: MockHAClientWebSocket
 ) -> None:
     """Lists that would be empty are not there."""
-    assert titles(await opened(family, client)) == ["All cards"]
+    assert titles(await opened(family, client)) == ["All cards", "Home Assistant"]
     put_card(family, "ownA1", "Ants")
     await make_group(family, "Bedtime", "6Moon")
     await reload_cards(family)
     root = await opened(family, client)
-    assert titles(root) == ["All cards", "Make Your Own", "Groups"]
+    assert titles(root) == ["All cards", "Make Your Own", "Groups", "Home Assistant"]
     assert all(node["can_expand"] and not node["can_play"] for node in root["children"])
-    assert all(node["can_search"] for node in root["children"])
+    assert all(node["can_search"] for node in root["children"][:-1])
 
 
 async def test_from_the_root_to_a_track_that_plays(
@@ -180,7 +180,7 @@ async def test_a_list_can_be_looked_through_while_yoto_is_away(
         ("yoto-card:zzzzz", "no card zzzzz"),
         ("yoto-card:2Lght/99", "nothing called yoto-card:2Lght/99"),
         ("yoto-group:nobody", "no group with the id nobody"),
-        ("media-source://media_source/local", "nothing called media-source"),
+        ("something else", "nothing called something else"),
     ],
 )
 async def test_what_is_not_there_is_explained(

@@ -17,6 +17,7 @@ from custom_components.yoto_smart_stream.opening.opened import OpenedFile, Opene
 from custom_components.yoto_smart_stream.opening.opener import Opener, async_get_opener
 from custom_components.yoto_smart_stream.opening.refusals import refusal_of_opening
 from custom_components.yoto_smart_stream.program.item import Item
+from custom_components.yoto_smart_stream.sources.errors import SourceFault
 from custom_components.yoto_smart_stream.streaming.live_media import async_get_live
 from tests.audio.sound import bytes_of, decode, make
 from tests.streaming.radio import Radio, ffmpegs
@@ -156,6 +157,14 @@ async def test_a_playlist_of_the_web(opener: Opener, tmp_path: Path) -> None:
                 await opener.async_describe(str(server.make_url(name)), None)
             assert refused.value.code == said
             assert refusal_of_opening(refused.value, name).translation_key == said
+
+
+async def test_a_file_whose_name_tells_no_type(opener: Opener, tmp_path: Path) -> None:
+    """Home Assistant does not know it as media, and that is said."""
+    await asyncio.to_thread((tmp_path / "odd.unknown").touch)
+    with pytest.raises(OpeningError) as refused:
+        await opener.async_describe("media-source://media_source/local/odd.unknown", None)
+    assert refused.value.code == SourceFault.MEDIA_NOT_FOUND
 
 
 async def test_what_nobody_waits_for_leaves_nothing(

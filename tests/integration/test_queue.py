@@ -1,11 +1,13 @@
 """A queue of Home Assistant's media on a player: actions, knobs, and what is shown."""
 
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 from homeassistant.exceptions import ServiceValidationError
 import pytest
 
 from custom_components.yoto_smart_stream.const import DOMAIN
+from custom_components.yoto_smart_stream.live import publishing
 
 from . import Family, settle
 from .concert import Concert, make_concert
@@ -71,6 +73,19 @@ async def test_there_is_one_live_card(family: Family, concert: Concert) -> None:
     titles = [one.title for one in shelf.own_cards if one.title.startswith("Home Assistant")]
     name = family.entry.runtime_data.data[family.player_id].player.name
     assert titles == [f"Home Assistant · {name}"]
+
+
+async def test_what_was_seen_to_lately_is_not_seen_to_again(
+    family: Family, concert: Concert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child does not wait for a look at the own address and at the card each time."""
+    await play(concert, "Ant", "replace")
+    await plays(family, "Ant")
+    asked = AsyncMock(side_effect=AssertionError("asked again"))
+    monkeypatch.setattr(publishing, "async_base_url", asked)
+    await play(concert, "Bee", "add")
+    await family.act("media_player.media_next_track")
+    await plays(family, "Bee")
 
 
 async def test_without_a_queue_there_is_nothing_to_shuffle(family: Family) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from PIL import Image
 import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.yoto_smart_stream.cloud.shelf import Shelf
 from custom_components.yoto_smart_stream.const import DOMAIN
@@ -19,6 +21,7 @@ from tests.audio.sound import make
 from tests.streaming.radio import ffmpegs
 
 from . import Family, settle
+from .bookcase import browse
 from .concert import Concert, make_concert
 from .jukebox import cached, line_up, play, plays, song, told
 
@@ -175,31 +178,36 @@ async def test_a_file_that_is_not_there_is_refused_in_words(family: Family, name
         await play(family, f"{LOCAL}/{name}")
 
 
-async def test_a_folder_is_what_can_be_played_in_it(
-    family: Family, concert: Concert, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As much as there is room for; that there was more is told."""
+async def test_a_folder_is_what_can_be_played_in_it(family: Family, folder: Path) -> None:
+    """In the order of the media browser, without pictures and lists."""
     events = told(family.hass)
     album = folder / "album"
     album.mkdir()
     for name in ("one.wav", "two.wav", "three.wav"):
-        await asyncio.to_thread(make, album / name, source="sine=f=700:d=60")
+        await asyncio.to_thread(make, album / name, source="sine=f=700:d=20")
     await asyncio.to_thread(make, album / "front.png", "-frames:v", "1", source="color=red:s=9x9")
     (album / "all.m3u").write_text("one.wav\n")
     await play(family, f"{LOCAL}/album")
     await plays(family, "one")
     assert family.state("media_player").attributes["queue"] == ["one", "three", "two"]
     assert events() == []
+    empty = folder / "empty"
+    empty.mkdir()
+    with pytest.raises(ServiceValidationError, match="There is nothing in"):
+        await play(family, f"{LOCAL}/empty")
+
+
+async def test_a_queue_takes_what_it_has_room_for(
+    family: Family, concert: Concert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That there was more is told."""
+    events = told(family.hass)
     monkeypatch.setattr(describing, "MOST_ENTRIES", 2)
     await play(family, f"media-source://{DOMAIN}/library")
     await plays(family, "Ant")
     assert family.state("media_player").attributes["queue"] == ["Ant", "Bee"]
     (event,) = events()
     assert (event["type"], event["count"]) == ("items_left_out", len(concert.songs) - 2)
-    empty = folder / "empty"
-    empty.mkdir()
-    with pytest.raises(ServiceValidationError, match="There is nothing in"):
-        await play(family, f"{LOCAL}/empty")
 
 
 @pytest.mark.parametrize(
@@ -231,3 +239,27 @@ async def test_a_knob_is_known_for_sure(
     choice = family.state("event", "choice").attributes
     assert (choice["event_type"], choice["confidence"]) == ("right", "certain")
     assert (choice["cause"], choice["chapter_key"]) == ("player", "R0")
+
+
+async def test_all_media_are_in_the_media_browser_of_a_player(
+    family: Family, concert: Concert, folder: Path, hass_ws_client: WebSocketGenerator
+) -> None:
+    """From its root to a song, step by step; pictures are not shown, and what is gone is said."""
+    await asyncio.to_thread(make, folder / "tune.wav", source="sine=f=600:d=60")
+    await asyncio.to_thread(make, folder / "front.png", "-frames:v", "1", source="color=red:s=9x9")
+    client = await hass_ws_client(family.hass)
+
+    async def opened(media_id: str | None) -> dict[str, Any]:
+        return dict((await browse(family, client, media_id))["result"])
+
+    found = await opened(None)
+    for title in ("Home Assistant", "My media", "tune.wav"):
+        inside = {child["title"]: child for child in found["children"]}
+        assert "front.png" not in inside
+        found = inside[title]
+        if found["can_expand"]:
+            found = await opened(found["media_content_id"])
+    await play(family, found["media_content_id"])
+    await plays(family, "tune")
+    answer = await browse(family, client, f"{LOCAL}/gone")
+    assert not answer["success"]

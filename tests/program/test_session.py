@@ -395,3 +395,11 @@ def test_a_player_that_is_away_goes_on_with_an_announcement_or_has_left_it(home:
     again = answer(left, Fetch(chapter=START, at=at(home.now + 100)))
     assert name(again.outcome) == "a"
     assert told(left, Told(chapter=None, at=at(home.now + 1))).due == left.due
+
+
+def test_a_step_that_is_quicker_than_the_player_loses_nothing(home: Home) -> None:
+    """What it was told to play just before is what the step is taken in."""
+    home.session, _ = to_program(home.session, queue_of(songs("xyz")))
+    home.session, chapter = to_step(home.session, Way.RIGHT)
+    assert name(home.command(chapter)) == "x"
+    assert name(home.press(Way.RIGHT)) == "y"

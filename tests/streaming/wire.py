@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 import socket
 import ssl
@@ -70,6 +70,12 @@ class Wire:
     async def rest(self) -> bytes:
         """Read until the server closes the connection."""
         return await self._reader.read()
+
+    async def rest_or_reset(self) -> None:
+        """Read until the server ends the connection, in whatever way."""
+        with suppress(ConnectionError):
+            while await self._reader.read(_SMALL_WINDOW):
+                pass
 
     def abort(self) -> None:
         """Vanish without a word."""

@@ -94,6 +94,11 @@ class Shelf:
         details = self._details.get(card_id)
         return details.card if details else self._listed(card_id)
 
+    def is_fresh(self, card_id: str) -> bool:
+        """Tell whether a card was fetched so lately that it is not fetched again."""
+        details = self._details.get(card_id)
+        return details is not None and datetime.now(UTC) - details.fetched_at < _FRESHNESS
+
     def older_than(self, age: timedelta = _LIFETIME) -> bool:
         """Return whether the lists were asked for longer ago than that, or never."""
         return self._loaded_at is None or datetime.now(UTC) - self._loaded_at >= age
@@ -125,9 +130,8 @@ class Shelf:
             NotFoundError: there is no such card.
             CloudError: it cannot be had.
         """
-        known = self._details.get(card_id)
-        if known is not None and datetime.now(UTC) - known.fetched_at < _FRESHNESS:
-            return known.card
+        if self.is_fresh(card_id):
+            return self._details[card_id].card
         if not _CARD_ID.fullmatch(card_id):
             # It would become part of the address.
             raise NotFoundError(f"{card_id} is no id of a card", status=404)

@@ -46,6 +46,21 @@ def known_card(coordinator: YotoCoordinator, player_id: str) -> tuple[str, str] 
     return found.token, found.card_id
 
 
+async def async_live_card(coordinator: YotoCoordinator, player_id: str) -> tuple[str, str]:
+    """Return the token and the id of a player's live card, asking nobody that was asked lately.
+
+    Whether players reach Home Assistant and the card is still at Yoto takes longer to find out than
+    all else that happens between an action and the first byte.
+
+    Raises:
+        HomeAssistantError: as with `async_publish`.
+    """
+    card = known_card(coordinator, player_id)
+    if card is not None and coordinator.account.shelf.is_fresh(card[1]):
+        return card
+    return await async_publish(coordinator, player_id)
+
+
 async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[str, str]:
     """Return the token and the id of a player's live card, which is at Yoto then.
 

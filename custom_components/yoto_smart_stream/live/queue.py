@@ -21,7 +21,7 @@ from ..program.steering import to_program, to_step, unstaged
 from ..program.whereabouts import Whereabouts, to_go_on, to_second, whereabouts
 from ..streaming.registry import STREAM_REGISTRY
 from ..sure_store import NotWrittenError
-from .publishing import async_publish
+from .publishing import async_live_card
 from .reports import ITEMS_LEFT_OUT, async_tell
 from .runner import LIVE_CARDS, LiveCards
 from .shape import async_start_at
@@ -120,7 +120,7 @@ class PlayerQueue:
         if described.left_out:
             count = described.left_out
             async_tell(self._coordinator, self._player_id, ITEMS_LEFT_OUT, count=count)
-        token, card_id = await async_publish(self._coordinator, self._player_id)
+        token, card_id = await async_live_card(self._coordinator, self._player_id)
         live = self._live()
         session = live.session(token) or begin(token, self._player_id, Queue(), dt_util.utcnow())
         queue = queue_in(session.current.program) or Queue()
@@ -148,7 +148,7 @@ class PlayerQueue:
         queue = queue_in(session.current.program) if session else None
         if way is Way.RIGHT and queue is not None and queue.over:
             raise self._queue_refusal("queue_over")
-        token, card_id = await async_publish(self._coordinator, self._player_id)
+        token, card_id = await async_live_card(self._coordinator, self._player_id)
         await self._async_start(token, card_id, lambda now: to_step(now, way))
 
     async def async_go_on(self) -> None:
@@ -159,7 +159,7 @@ class PlayerQueue:
         """
         if not self.can_go_on:
             raise self._queue_refusal("queue_empty")
-        token, card_id = await async_publish(self._coordinator, self._player_id)
+        token, card_id = await async_live_card(self._coordinator, self._player_id)
         await self._async_start(token, card_id, to_go_on)
 
     async def async_seek(self, seconds: float) -> None:
@@ -171,7 +171,7 @@ class PlayerQueue:
         session = self.session
         if session is None or to_second(session, seconds) is None:
             raise self._queue_refusal("nothing_to_wind")
-        token, card_id = await async_publish(self._coordinator, self._player_id)
+        token, card_id = await async_live_card(self._coordinator, self._player_id)
         await self._async_start(
             token, card_id, lambda now: to_second(now, seconds) or to_go_on(now)
         )

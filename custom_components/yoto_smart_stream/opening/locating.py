@@ -67,7 +67,8 @@ async def async_locate(hass: HomeAssistant, media: str) -> Located:
         return _address(hass, media)
     try:
         resolved = await async_resolve_media(hass, media, None)
-    except HomeAssistantError as err:
+    # Home Assistant's own folders assert that the name of what is asked for tells its type.
+    except (HomeAssistantError, AssertionError) as err:
         is_said_once = media.startswith(_SAID_ONCE)
         code = OpeningFault.SPEECH_GONE if is_said_once else SourceFault.MEDIA_NOT_FOUND
         raise OpeningError(code, {"error": str(err)}) from err

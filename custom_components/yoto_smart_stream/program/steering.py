@@ -73,7 +73,9 @@ def to_program(session: Session, program: Program) -> tuple[Session, LiveChapter
 
 def to_step(session: Session, way: Way) -> tuple[Session, LiveChapter]:
     """Have a step taken as by a knob; return the chapter that the player is to be told to go to."""
-    return _staged(session, way)
+    waiting = session.staged
+    # What the player was told to play just before, and has not fetched yet, takes the step.
+    return _staged(session, way, program=None if waiting is None else waiting.program)
 
 
 def to_announcement(session: Session, announcement: Announcement) -> tuple[Session, LiveChapter]:

@@ -78,7 +78,8 @@ async def _async_resolve(hass: HomeAssistant, media_id: str) -> Origin | Folder:
     """Return the file or the address behind a media-source id."""
     try:
         media = await async_resolve_media(hass, media_id, None)
-    except Unresolvable as err:
+    # Home Assistant's own folders assert that the name of what is asked for tells its type.
+    except (Unresolvable, AssertionError) as err:
         raise SourceError(SourceFault.MEDIA_NOT_FOUND) from err
     source = Source(kind=SourceKind.MEDIA, reference=media_id)
     if media.path is not None:
