@@ -294,7 +294,12 @@ async def test_what_a_card_calls_an_icon(
     assert await reference("choose", "Moonlight") is None
     assert await reference("choose", "To the moon") == moon
     assert await reference("\U0001f319") == moon
-    made = await reference(str(pictures / "face.png"), "A face")
+    face = str(pictures / "face.png")
+    assert (
+        await async_icon_reference(hass, family.entry, face, title="A face", dry_run=True) is None
+    )
+    assert family.simulation.cloud.artwork.icons == {}
+    made = await reference(face, "A face")
     assert made == f"yoto:#{the_icon(family).name}"
     with pytest.raises(ServiceValidationError, match="Similar ones: Rainbow"):
         await reference("rainbo")
@@ -307,7 +312,13 @@ async def test_what_a_card_has_for_a_cover(
     drawn = await async_cover_url(hass, family.entry, "drawn", title="Songs", author="Oma")
     assert drawn is not None
     assert drawn.endswith(f"{the_cover(family).name}.png")
+    with pytest.raises(ServiceValidationError, match="give a title"):
+        await async_cover_url(hass, family.entry, "drawn", title=" ")
     named = str(pictures / "photo.jpg")
+    here = await async_cover_url(hass, family.entry, named, title="Songs", dry_run=True)
+    assert here is not None
+    assert (await seen(family, here)).size == (638, 1011)
+    assert len(family.simulation.cloud.artwork.covers) == 1
     assert await async_cover_url(hass, family.entry, named, title="Songs") != drawn
     assert await async_cover_url(hass, family.entry, "audio", title="Songs") is None
     image_id = await async_group_image_id(hass, family.entry, named)

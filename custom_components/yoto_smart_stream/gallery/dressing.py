@@ -25,6 +25,7 @@ from ..sources.errors import SourceError
 from ..sources.refusals import async_library, refusal_of
 from .collection import LATELY, Gallery, async_get_gallery
 from .refusals import picture_refusal, upload_refusal
+from .views import async_preview_address
 
 CHOOSE: Final = "choose"
 """As an icon: the one that suits the title best, or none."""
@@ -49,7 +50,12 @@ async def async_gallery(hass: HomeAssistant) -> Gallery:
 
 
 async def async_icon_reference(
-    hass: HomeAssistant, entry: YotoConfigEntry, named: str, *, title: str
+    hass: HomeAssistant,
+    entry: YotoConfigEntry,
+    named: str,
+    *,
+    title: str,
+    dry_run: bool = False,
 ) -> str | None:
     """Return what a card calls an icon: `yoto:#...`; None where none suits.
 
@@ -59,6 +65,7 @@ async def async_icon_reference(
         named: a media id or a reference, the title of an icon, an emoji, a file, an address, a
             media-source id, or `choose`.
         title: of what the icon is for; decides with `choose`.
+        dry_run: send nothing; an icon that would have to be sent is looked at, and None.
 
     Raises:
         ServiceValidationError: there is no such icon, or the picture is of no use.
@@ -71,6 +78,8 @@ async def async_icon_reference(
         return f"{REFERENCE}{named}"
     if _is_place(named):
         icon = await async_icon_file(hass, named)
+        if dry_run:
+            return None
         gallery = await async_gallery(hass)
         media_id, _ = await gallery.async_upload_icon(entry, icon, title)
         return f"{REFERENCE}{media_id}"
@@ -91,6 +100,7 @@ async def async_cover_url(
     audio_id: str | None = None,
     shape: CoverShape = CoverShape.DEFAULT,
     fit: Fit = Fit.CROP,
+    dry_run: bool = False,
 ) -> str | None:
     """Return what goes into `metadata.cover.imageL` of a card; None where audio has no cover.
 
@@ -103,6 +113,7 @@ async def async_cover_url(
         audio_id: id, slug or title of the item of the library whose cover `audio` means.
         shape: what kind of card it is for.
         fit: what becomes of a picture of other proportions.
+        dry_run: send nothing, and return where the cover can be seen here.
 
     Raises:
         ServiceValidationError: there is no such picture or item, or it is of no use.
@@ -110,6 +121,10 @@ async def async_cover_url(
     """
     gallery = await async_gallery(hass)
     if named == DRAWN:
+        if not title.strip():
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="cover_of_nothing"
+            )
         cover = (await async_drawn_cover(hass, title, author, shape)).cover
     elif named == AUDIO:
         content = None if audio_id is None else await async_audio_cover(hass, audio_id)
@@ -119,6 +134,8 @@ async def async_cover_url(
     else:
         content = await async_picture(hass, named)
         cover = await async_fitted_cover(gallery, content, named, shape.size, fit)
+    if dry_run:
+        return async_preview_address(hass, cover.sha256, cover.content, cover.content_type)
     return (await gallery.async_upload_cover(entry, cover, shape, title))[0].url
 
 
