@@ -112,6 +112,10 @@ class Faults:
     """Seconds that an application must leave between two polls, instead of 5."""
     token_expires_in: float | None = None
     """Lifetime of an access token in seconds, instead of 86,400."""
+    artwork_denied: bool = False
+    """No picture may be uploaded: the gateway's 403 with an explicit deny."""
+    artwork_failing: int = 0
+    """How many of the next uploads of pictures are answered 500."""
     media_expires_in: float | None = None
     """Lifetime of a signed media URL in seconds, instead of 86,400."""
     revoked: bool = False
@@ -122,6 +126,22 @@ class Faults:
     """Probability that the second of two back-to-back status requests is lost (protocol §3.6)."""
     twin_lead: float = 0.0
     """Seconds by which the legacy topic `events` comes before its twin (protocol §3.2)."""
+    uploads_denied: bool = False
+    """Whoever asks for uploads meets the gateway's 403 with an explicit deny."""
+    failing_uploads: int = 0
+    """How many of the next uploads the storage answers 503."""
+    cut_uploads: int = 0
+    """How many of the next uploads are cut off in the middle."""
+    expired_uploads: int = 0
+    """How many of the next uploads come to an address that has expired (403)."""
+    damaged_uploads: int = 0
+    """How many of the next uploads arrive as other bytes, so that their hash is wrong."""
+    upload_speed: float | None = None
+    """Bytes a second that the storage takes, instead of all that come."""
+    transcode_seconds: float | None = None
+    """How long a transcoding takes in real seconds, instead of 0.2."""
+    transcoding: str = "done"
+    """What becomes of uploads: `done`, `failed`, or `endless`."""
     mqtt_silent: bool | float = False
     """The connections that apps had when this was set carry nothing, for good or so many seconds.
 
@@ -148,6 +168,9 @@ class World:
 
     Each is `{"card_id", "title", "interactive"}`.
     """
+
+    delete_card: Callable[[str], bool] | None = None
+    """Set by the cloud: deletes an own card as the app does; False if there is none."""
 
     def note(self, kind: str, **data: Json) -> None:
         """Append an entry to the log that `GET /sim/log` shows."""

@@ -25,6 +25,8 @@ from .cloud.oauth import OAuth
 from .cloud.tokens import TokenOwner
 from .const import CONF_CLIENT_ID, DOMAIN, LOGGER
 from .coordinator import YotoConfigEntry, YotoCoordinator
+from .gallery.collection import async_get_gallery
+from .gallery.views import async_register_views as async_register_gallery_views
 from .issues.accounts import (
     async_clear_issues,
     async_report_lists,
@@ -49,6 +51,7 @@ from .live.retiring import async_delete_live_cards, async_retire_absent
 from .live.serving import async_setup_live_cards
 from .media.views import async_register_views as async_register_media_views
 from .opening.opener import async_get_opener
+from .publishing.naming import async_name_cards
 from .reachability.watch import async_watch_address
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
@@ -57,6 +60,8 @@ from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
 from .sure_store import NotWrittenError
 from .token_store import TokenStore
+from .uploads.memory import async_forget_uploads
+from .uploads.work import async_end_uploads
 from .websocket_api import async_register_commands
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -88,6 +93,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     be_discreet()
     hass.http.register_view(ClipView())
     async_register_media_views(hass)
+    async_register_gallery_views(hass)
     registry = await async_get_registry(hass)
     async_report_streams(hass, registry.rejected_count)
     hass.http.register_view(UploadView())
@@ -124,6 +130,7 @@ async def _async_setup_library(hass: HomeAssistant) -> None:
         catalog.async_listen_to_imports(report)
     async_announce_jobs(hass, catalog)
     async_transcribe_imports(hass, catalog)
+    async_name_cards(hass, catalog)
     await async_watch_folder(hass, catalog, partial(async_report_watched, hass))
     await _async_setup_streams(hass)
 
@@ -168,6 +175,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
 
 async def async_unload_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
     """Unload an account."""
+    await async_end_uploads(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -181,6 +189,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> Non
     await account.close()
     await TokenStore(hass, entry.entry_id).async_remove()
     await registry.async_revoke_owner(entry.entry_id)
+    await async_forget_uploads(hass, entry.unique_id or entry.entry_id)
+    await (await async_get_gallery(hass)).async_forget(entry.entry_id)
     if (profiles := hass.data.get(PROFILES)) is not None:
         try:
             await profiles.async_forget(entry.entry_id)

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from simulator.world import World
 
 from .access import Access
+from .artwork import Artwork
 from .authorizations import Authorizations
 from .bookshop import stock
 from .cards import CardStore
@@ -25,6 +26,7 @@ from .oauth import LoginServer
 from .presence import Presence
 from .shelf import Shelf
 from .tokens import TokenMint
+from .uploads import UploadsApi
 
 
 class Cloud:
@@ -42,9 +44,16 @@ class Cloud:
         self.presence = Presence(world)
         self.gate = Gate(world)
         self.cards = CardStore()
-        self.media = Media(folder=folder, base_url=base_url, faults=world.faults)
+        self.artwork = Artwork(world.faults)
+        self.media = Media(
+            folder=folder, base_url=base_url, faults=world.faults, artwork=self.artwork
+        )
+        self.uploads = UploadsApi(
+            world=world, media=self.media, base_url=base_url, folder=folder / "uploads"
+        )
         self.shelf = Shelf(self.cards, self.media)
         world.list_cards = self.shelf.titles
+        world.delete_card = self.shelf.delete
 
     def stock(self) -> None:
         """Buy the library. Writes files: not in the event loop."""
@@ -84,5 +93,8 @@ class Cloud:
             media=self.media,
             groups=Groups(self.cards, self.media),
         ).add_routes(app)
-        IconsApi(world=self.world, access=access, media=self.media).add_routes(app)
+        IconsApi(
+            world=self.world, access=access, media=self.media, artwork=self.artwork
+        ).add_routes(app)
+        self.uploads.add_routes(app, access)
         self.media.add_routes(app)

@@ -9,7 +9,17 @@ from simulator.world import World
 
 from .errors import ApiError, GatewayError, OAuthError
 
-_GUARDED = ("/oauth/", "/device-v2/", "/content", "/card/", "/media/displayIcons/")
+_GUARDED = (
+    "/oauth/",
+    "/device-v2/",
+    "/content",
+    "/card/",
+    "/media/coverImage/",
+    "/media/displayIcons/",
+    "/media/family/",
+    "/media/transcode/",
+    "/media/upload/",
+)
 
 
 class Gate:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from simulator.world import Faults, Json, JsonObject
 
+from .artwork import Artwork, Picture
 from .pictures import make_picture
 
 LIFETIME = 86_400.0
@@ -23,8 +24,9 @@ _COVER_SCALE = 20
 class Media:
     """Audio by its SHA-256, behind addresses in the manner of CloudFront; pictures in the open."""
 
-    def __init__(self, *, folder: Path, base_url: str, faults: Faults) -> None:
+    def __init__(self, *, folder: Path, base_url: str, faults: Faults, artwork: Artwork) -> None:
         """Keep audio in a folder, in files that are named by their hash."""
+        self._artwork = artwork
         self._folder = folder
         self._base_url = base_url
         self._faults = faults
@@ -36,6 +38,7 @@ class Media:
         app.router.add_get("/media/yoto/{sha}", self.audio)
         app.router.add_get("/media/icon/{name}.png", self.icon)
         app.router.add_get("/media/cover/{name}.png", self.cover)
+        app.router.add_get("/media/group/{name}", self.family_image)
 
     def add(self, audio: bytes) -> str:
         """Keep audio and return its hash. Writes a file: not in the event loop."""
@@ -44,6 +47,12 @@ class Media:
         (self._folder / f"{sha}.mp3").write_bytes(audio)
         self._known.add(sha)
         return sha
+
+    def adopt(self, path: Path, sha: str) -> None:
+        """Keep a file that has this hash. Moves it: not in the event loop."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path.replace(self._folder / f"{sha}.mp3")
+        self._known.add(sha)
 
     def has(self, sha: str) -> bool:
         """Say whether there is audio of this hash."""
@@ -76,6 +85,10 @@ class Media:
         """Return the address of a cover."""
         return f"{self._base_url}/media/cover/{name}.png"
 
+    def family_url(self, name: str) -> str:
+        """Return the address of a picture for groups."""
+        return f"{self._base_url}/media/group/{name}"
+
     def fetchable(self, value: Json) -> Json:
         """Return a copy of card content in which `yoto:#` references are addresses to fetch."""
         match value:
@@ -103,14 +116,20 @@ class Media:
 
     async def icon(self, request: web.Request) -> web.Response:
         """Serve an icon."""
-        return web.Response(body=make_picture(request.match_info["name"]), content_type="image/png")
+        name = request.match_info["name"]
+        return _served(self._artwork.icons.get(name), make_picture(name))
 
     async def cover(self, request: web.Request) -> web.Response:
         """Serve a cover."""
-        return web.Response(
-            body=make_picture(request.match_info["name"], scale=_COVER_SCALE),
-            content_type="image/png",
-        )
+        name = request.match_info["name"]
+        return _served(self._artwork.covers.get(name), make_picture(name, scale=_COVER_SCALE))
+
+    async def family_image(self, request: web.Request) -> web.Response:
+        """Serve a picture for groups."""
+        picture = self._artwork.family.get(request.match_info["name"])
+        if picture is None:
+            return web.Response(status=404)
+        return web.Response(body=picture.content, content_type=picture.content_type)
 
     def _resolved(self, key: str, text: str) -> str:
         if not text.startswith(SCHEME):
@@ -135,6 +154,13 @@ class Media:
                 return None
             case _:
                 return "Expired"
+
+
+def _served(uploaded: Picture | None, made: bytes) -> web.Response:
+    """Serve a picture that was uploaded, or else one that is made from its name."""
+    if uploaded is None:
+        return web.Response(body=made, content_type="image/png")
+    return web.Response(body=uploaded.content, content_type=uploaded.content_type)
 
 
 def _encode(data: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from simulator.world import JsonObject
 
-from .cards import CardStore
+from .cards import PUBLISHER, CardStore
 from .media import Media
 
 
@@ -20,6 +20,14 @@ class Shelf:
         if card is None:
             return None
         return {**card.body(), "content": self._media.fetchable(card.content)}
+
+    def delete(self, card_id: str) -> bool:
+        """Delete an own card behind everybody's back; False if there is none with this id."""
+        card = self._cards.find(card_id)
+        if card is None or card.owner == PUBLISHER:
+            return False
+        self._cards.delete(card.owner, card_id)
+        return True
 
     def titles(self) -> list[JsonObject]:
         """Return what `World.list_cards` says of every card that can be put into a player."""

@@ -12,6 +12,7 @@ from .errors import refuse
 
 _ACTIONS: Final = frozenset({"mqtt_drop", "mqtt_restart", "reset"})
 _WAYS_TO_BLOCK: Final = frozenset({"refused", "unanswered"})
+_OUTCOMES: Final = frozenset({"done", "failed", "endless"})
 
 
 async def change_faults(world: World, body: JsonObject) -> None:
@@ -118,9 +119,16 @@ def _switch_or_way(name: str, value: Json) -> Json:
     return value
 
 
+def _outcome(name: str, value: Json) -> Json:
+    if value not in _OUTCOMES:
+        refuse(f"{name} must be {' or '.join(sorted(_OUTCOMES))}")
+    return value
+
+
 _SPECIAL: Final[Mapping[str, Callable[[str, Json], Json]]] = {
     "refuse_commands": _switch_or_share,
     "drop_status_replies": _share,
     "mqtt_silent": _switch_or_seconds,
     "mqtt_blocked": _switch_or_way,
+    "transcoding": _outcome,
 }

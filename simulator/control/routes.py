@@ -80,6 +80,16 @@ def _add_world_routes(
             [{"interactive": False} | card for card in world.list_cards()],
         )
 
+    async def delete_card(request: web.Request) -> web.Response:
+        body = await read_body(request)
+        only(body, {"card_id"})
+        card_id = text(body, "card_id")
+        if world.delete_card is None or not world.delete_card(card_id):
+            not_found("the family has no such card of its own")
+        world.note("card_deleted", card_id=card_id)
+        return web.json_response({"status": "ok"})
+
     app.router.add_post("/sim/faults", set_faults)
+    app.router.add_post("/sim/cards/delete", delete_card)
     app.router.add_get("/sim/log", show_log)
     app.router.add_get("/sim/cards", show_cards)

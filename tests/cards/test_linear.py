@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from custom_components.yoto_smart_stream.cards.limits import TRACKS
 from custom_components.yoto_smart_stream.cards.linear import (
     CHAPTERS,
     LAST,
@@ -14,7 +15,6 @@ from custom_components.yoto_smart_stream.cards.linear import (
     linear_key,
 )
 from custom_components.yoto_smart_stream.cards.live import LiveCard, LiveChapter, Way
-from custom_components.yoto_smart_stream.cards.model import TRACKS
 
 from .shape import tracks_of
 

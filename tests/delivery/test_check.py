@@ -9,9 +9,8 @@ from aiohttp.test_utils import TestServer
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.yoto_smart_stream.cards.builder import build
+from custom_components.yoto_smart_stream.cards.builder import build, new_card, streamed
 from custom_components.yoto_smart_stream.cards.live import LiveCard, LiveChapter, build_live
-from custom_components.yoto_smart_stream.cards.model import StreamingCard, StreamTrack
 from custom_components.yoto_smart_stream.delivery.check import (
     A_PRESS,
     AFTERWARDS,
@@ -128,10 +127,10 @@ async def run(traits: Traits, *, patient: bool = True) -> Check:
         async with TestServer(app, host="127.0.0.1") as server:
             seer.url = str(server.make_url("/"))
             live = LiveCard(title="Check", address=lambda one: f"{seer.url}{one.value}.mp3")
-            linear = StreamingCard(
+            linear = new_card(
                 title="Check",
-                tracks=tuple(
-                    StreamTrack(title=key, url=f"{seer.url}{key}.mp3", duration=0, size=0)
+                chapters=tuple(
+                    streamed(title=key, url=f"{seer.url}{key}.mp3", duration=0, size=0)
                     for key in ("01", "02")
                 ),
             )

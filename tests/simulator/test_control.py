@@ -272,6 +272,7 @@ async def test_every_documented_example_works(tool: Client) -> None:
         return 0
 
     tool.scene.world.drop_app_connections = drop
+    tool.scene.world.delete_card = lambda card_id: card_id == "5Kz0a"
     tried = set()
     for path, body in documented():
         tool.logins.waiting = {"ABCD-EFGH"}
@@ -285,6 +286,7 @@ async def test_every_documented_example_works(tool: Client) -> None:
         "traits",
     )
     assert tried == {f"/sim/players/{{id}}/{action}" for action in actions} | {
+        "/sim/cards/delete",
         "/sim/login/approve",
         "/sim/login/deny",
         "/sim/faults",

@@ -79,7 +79,7 @@ async def test_a_store_from_before_there_were_streams_is_read(
     reloaded = await _reloaded(hass)
     assert reloaded.find(file.token) == file
     await reloaded.async_add_list("a stream", owner="one", is_link=True)
-    assert hass_storage[STORE_KEY]["minor_version"] == 4
+    assert hass_storage[STORE_KEY]["minor_version"] == 5
     bad = {**hass_storage[STORE_KEY]["data"]["streams"][0], "is_link": "perhaps"}
     hass_storage[STORE_KEY]["data"]["streams"].append(bad)
     again = await _reloaded(hass)

@@ -1,23 +1,20 @@
 """The action that shows an icon on a player's display."""
 
-from difflib import get_close_matches
 from typing import Final
 
 from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..cloud.commands import show_icon
-from ..cloud.errors import CloudError
-from ..cloud.icons import find_icon
 from ..const import DOMAIN
 from ..coordinator import YotoCoordinator
+from ..gallery.dressing import async_known_icon
 from .targets import Aim, Answer, async_register
 
 _ADDRESSES: Final = ("http://", "https://")
 _SECONDS: Final = range(1, 3601)
-_SUGGESTIONS: Final = 5
 
 
 @callback
@@ -55,30 +52,4 @@ async def _async_address(coordinator: YotoCoordinator, named: str) -> str:
     """Return the address of an icon that is named by its address, its media id or its title."""
     if named.lower().startswith(_ADDRESSES):
         return named
-    try:
-        icons = await coordinator.account.icons()
-    except CloudError as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="icons_unavailable",
-            translation_placeholders={"reason": str(err)},
-        ) from err
-    icon = find_icon(icons, named)
-    if icon is not None:
-        return icon.url
-    titles = {icon.title.casefold(): icon.title for icon in icons if icon.title}
-    alike = get_close_matches(named.casefold(), titles, _SUGGESTIONS)
-    if not alike:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="unknown_icon",
-            translation_placeholders={"icon": named},
-        )
-    raise ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key="unknown_icon_similar",
-        translation_placeholders={
-            "icon": named,
-            "known": ", ".join(titles[title] for title in alike),
-        },
-    )
+    return (await async_known_icon(coordinator.hass, coordinator.config_entry, named)).url

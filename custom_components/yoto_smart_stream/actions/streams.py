@@ -15,17 +15,16 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..cards.builder import chapter_key
-from ..cards.model import StreamingCard, StreamTrack
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
 from ..playing.publishing import async_base_url
+from ..publishing.draft import NewChapter
 from ..streaming.addresses import stream_path
 from ..streaming.editing import added, moved, removed, without
-from ..streaming.nesting import has_live
 from ..streaming.stream import Item, Stream
 from ..streaming.streams import Streams
-from .cards import async_make_card, check_card
+from .card_sources import async_stream_piece
+from .cards import async_make_card
 from .stream_description import async_describe
 from .stream_fields import (
     ITEMS,
@@ -228,34 +227,11 @@ async def _async_get_stream_url(call: ServiceCall) -> ServiceResponse:
 
 async def _async_create_stream_card(call: ServiceCall) -> ServiceResponse:
     """Make a card whose one track is a stream."""
-    hass = call.hass
     entry: YotoConfigEntry = service.async_get_config_entry(
-        hass, DOMAIN, call.data.get("config_entry_id")
+        call.hass, DOMAIN, call.data.get("config_entry_id")
     )
-    streams = await async_streams(hass)
-    with explained():
-        stream = streams.index.get(call.data["name"])
-        duration, size = await _async_extent(hass, streams, stream)
-    title = call.data.get("title", stream.name).strip()
-    check_card(title, 1)
-    base_url = await async_base_url(hass, entry)
-    token = await streams.registry.async_add_list(
-        stream.stream_id, owner=entry.entry_id, is_link=False
+    piece = await async_stream_piece(call.hass, call.data["name"])
+    published = await async_make_card(
+        entry, call.data.get("title", piece.title), [NewChapter(title=piece.title, pieces=(piece,))]
     )
-    url = base_url + stream_path(token.token, chapter_key(1))
-    track = StreamTrack(title=stream.name, url=url, duration=duration, size=size)
-    card = StreamingCard(title=title, tracks=(track,))
-    card_id = await async_make_card(hass, entry, card, [token.token])
-    return {"card_id": card_id, "url": url}
-
-
-async def _async_extent(hass: HomeAssistant, streams: Streams, stream: Stream) -> tuple[float, int]:
-    """Return how many seconds and bytes a stream has; both are 0 where it is live (protocol §6.1).
-
-    Raises:
-        StreamError: It cannot be played.
-    """
-    if has_live(stream.name, streams.index.streams):
-        return 0.0, 0
-    edition = await hass.async_add_executor_job(streams.present_edition, stream, dt_util.now())
-    return edition.profile.seconds_of(edition.longest), edition.longest
+    return {"card_id": published.card_id, "url": published.urls[0]}

@@ -13,8 +13,9 @@ the end, whichever way: the loss of the knobs is what this card costs.
 
 from typing import Final
 
-from .builder import Json, chapter_key
+from .builder import chapter_key
 from .live import LiveCard, LiveChapter
+from .payload import Json
 
 RUN: Final = 41
 """Chapters of a run. It is odd, so that the first of one run may follow the last of the other."""

@@ -1,26 +1,8 @@
 """Other addresses on a card that is at Yoto already; everything else on it stays as it is. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
 
-from .builder import Json
-
-_YOTOS_OWN: Final = frozenset(
-    {
-        "_id",
-        "availability",
-        "clubAvailability",
-        "createdAt",
-        "creatorEmail",
-        "deleted",
-        "shareLimit",
-        "shareLinkUrl",
-        "sharing",
-        "updatedAt",
-        "userId",
-    }
-)
-"""What Yoto says of a card and nobody writes (protocol §4.1)."""
+from .payload import Json, sendable
 
 
 def addresses(card: Mapping[str, Json]) -> list[str]:
@@ -47,7 +29,7 @@ def readdressed(
         changed += 1
         return {**track, "trackUrl": other}
 
-    payload = {key: value for key, value in card.items() if key not in _YOTOS_OWN}
+    payload = sendable(card)
     content = payload.get("content")
     chapters = content.get("chapters") if isinstance(content, dict) else None
     if isinstance(content, dict) and isinstance(chapters, list):

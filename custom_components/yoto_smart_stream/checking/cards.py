@@ -5,9 +5,8 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..cards.builder import Json, build, chapter_key
+from ..cards.builder import Json, build, chapter_key, new_card, streamed
 from ..cards.live import LiveCard, build_live
-from ..cards.model import StreamingCard, StreamTrack
 from ..cloud.account import YotoAccount
 from ..cloud.errors import CloudError
 from ..const import LOGGER
@@ -31,11 +30,11 @@ def interactive_check(base_url: str, token: str) -> dict[str, Json]:
 def linear_check(base_url: str, token: str) -> dict[str, Json]:
     """Return a card without rules, whose knob may be turned."""
     keys = [chapter_key(number + 1) for number in range(_LINEAR_TRACKS)]
-    tracks = (
-        StreamTrack(title=TITLE, url=base_url + stream_path(token, key), duration=0, size=0)
+    chapters = (
+        streamed(title=TITLE, url=base_url + stream_path(token, key), duration=0, size=0)
         for key in keys
     )
-    return build(StreamingCard(title=TITLE, tracks=tuple(tracks)))
+    return build(new_card(title=TITLE, chapters=chapters))
 
 
 async def async_make(

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 import logging
-from time import monotonic
 from typing import Final
 
 import aiohttp
@@ -15,7 +14,6 @@ from .cards import read_card
 from .connection import PlayerConnection, Trouble
 from .endpoints import Endpoints
 from .errors import CloudUnreachableError, NotFoundError, RequestRefusedError
-from .icons import Icon, read_icons
 from .json import Json
 from .link import Receive
 from .models import Model, model_of
@@ -23,11 +21,11 @@ from .rest import CloudRest
 from .settings import Change, Settings
 from .shelf import Shelf
 from .shortcuts import Mode, Shortcut, read_shortcuts, with_shortcuts
+from .studio import Studio
 from .tokens import TokenOwner
+from .uploads import Uploads
 
 _LOGGER: Final = logging.getLogger(__name__)
-_ICONS_KEPT: Final = 600.0
-"""Seconds for which the list of icons is taken as it is."""
 
 type Choose = Callable[[Settings], Change]
 
@@ -69,11 +67,11 @@ class YotoAccount:
         self.connection = PlayerConnection(endpoints, owner, receive, trouble)
         self._rest = CloudRest(session, endpoints, owner)
         self.shelf = Shelf(self._rest)
+        self.uploads = Uploads(session, self._rest)
+        self.studio = Studio(self._rest)
         self._changing: dict[str, asyncio.Lock] = {}
         self._confirmed: dict[str, Settings] = {}
         """What was written after a player's details had last been asked for."""
-        self._icons: tuple[Icon, ...] | None = None
-        self._icons_at = 0.0
 
     async def players(self, known: Mapping[str, Player]) -> dict[str, Player]:
         """Return every player of the family, by id.
@@ -135,18 +133,6 @@ class YotoAccount:
             )
             return (await self._rest.player(player_id)).get("shortcuts")
 
-    async def icons(self) -> tuple[Icon, ...]:
-        """Return the icons of 16 by 16 pixels that the family has made, and then all of Yoto's.
-
-        Raises:
-            CloudError: they cannot be had.
-        """
-        if self._icons is None or monotonic() - self._icons_at > _ICONS_KEPT:
-            own = await self._rest.icons("me")
-            self._icons = (*read_icons(own), *read_icons(await self._rest.icons("yoto")))
-            self._icons_at = monotonic()
-        return self._icons
-
     async def create_card(self, payload: Mapping[str, object]) -> str:
         """Create a Make Your Own card and return its id.
 
@@ -177,8 +163,8 @@ class YotoAccount:
         Raises:
             CloudError: Yoto did not take it.
         """
-        await self._rest.create_content({**payload, "cardId": card_id})
-        self.shelf.outdate(card_id)
+        answer = await self._rest.create_content({**payload, "cardId": card_id})
+        self.shelf.change_own(read_card(card_id, answer))
 
     async def delete_card(self, card_id: str) -> None:
         """Delete a Make Your Own card, if it is still there.

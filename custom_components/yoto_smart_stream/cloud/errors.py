@@ -66,6 +66,31 @@ class NotFoundError(RequestRefusedError):
     """There is no such thing in this account (HTTP 404)."""
 
 
+class UploadRefusedError(RequestRefusedError):
+    """Yoto's storage refused audio, in a way that another attempt does not mend."""
+
+
+class UploadDamagedError(CloudError):
+    """What Yoto got is not what was sent, and was not the second time either."""
+
+
+class TranscodingFailedError(CloudError):
+    """Yoto could make nothing of the audio."""
+
+
+class TranscodingTooLongError(CloudError):
+    """Yoto did not say in time what it made of the audio."""
+
+    def __init__(self, seconds: float) -> None:
+        """Remember how long it was given."""
+        super().__init__(f"No audio after {seconds:g} seconds")
+        self.seconds = seconds
+
+
+class LocalAudioError(CloudError):
+    """A file of this machine that was to be uploaded is missing, or is not what it was."""
+
+
 class CommandError(CloudError):
     """A command that a player did not carry out."""
 

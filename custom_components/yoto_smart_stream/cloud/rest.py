@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, override
+from typing import Any, Final, override
+from urllib.parse import quote, urlencode
 
 import aiohttp
+from aiohttp import hdrs
 from yoto_api import AuthenticationError, Token, YotoAPIError
 from yoto_api.models import Device
 from yoto_api.rest import RestClient
@@ -20,6 +22,9 @@ from .errors import (
 from .json import Json
 from .oauth import Tokens
 from .tokens import TokenOwner
+
+_SAID: Final = 300
+"""Signs of what Yoto says of a refusal that are passed on."""
 
 
 class CloudRest(RestClient):
@@ -72,6 +77,41 @@ class CloudRest(RestClient):
             await self._token(), f"/media/displayIcons/user/{owner}", "get icons"
         )
 
+    async def upload_address(self, sha256: str, name: str) -> Mapping[str, Json]:
+        """Ask where audio with this digest can be put, if Yoto lacks it (protocol §5.1)."""
+        query = urlencode({"sha256": sha256, "filename": name})
+        return await self._get(
+            await self._token(), f"/media/transcode/audio/uploadUrl?{query}", "upload audio"
+        )
+
+    async def transcoding(self, upload_id: str) -> Mapping[str, Json]:
+        """Ask how far Yoto is with an upload (protocol §5.1)."""
+        return await self._get(
+            await self._token(),
+            f"/media/upload/{quote(upload_id, safe='')}/transcoded?loudnorm=false",
+            "convert audio",
+        )
+
+    async def upload_icon(self, content: bytes, content_type: str, name: str) -> Json:
+        """Upload an icon that is fit for the display as it is (protocol §5.3)."""
+        query = {"autoConvert": "false", "filename": name}
+        return await self._upload(
+            "/media/displayIcons/user/me/upload", query, content, content_type
+        )
+
+    async def upload_cover(self, content: bytes, content_type: str, shape: str, name: str) -> Json:
+        """Upload a cover (protocol §5.2, where this parameter has no capital)."""
+        query = {"autoconvert": "true", "coverType": shape, "filename": name}
+        return await self._upload("/media/coverImage/user/me/upload", query, content, content_type)
+
+    async def family_images(self) -> Json:
+        """Return the pictures that the family has for groups (protocol §5.4)."""
+        return await self._get(await self._token(), "/media/family/images", "get family images")
+
+    async def upload_family_image(self, content: bytes, content_type: str) -> Json:
+        """Upload a picture for groups (protocol §5.4)."""
+        return await self._upload("/media/family/images", {}, content, content_type)
+
     async def library(self) -> Mapping[str, object]:
         """Return the family library, without chapters (protocol §4.1)."""
         return await self.get_card_library(await self._token())
@@ -101,6 +141,57 @@ class CloudRest(RestClient):
     async def delete_content(self, card_id: str) -> None:
         """Delete a Make Your Own card."""
         await self._request(await self._token(), "DELETE", f"/content/{card_id}", "delete card")
+
+    async def _upload(
+        self, path: str, query: Mapping[str, str], content: bytes, content_type: str
+    ) -> Json:
+        """Send a file as it is, once more with a new token where the first one is rejected."""
+        tokens = await self._owner.current()
+        try:
+            try:
+                return await self._send(path, query, content, content_type, tokens)
+            except AuthenticationError:
+                renewed = await self._owner.replace(tokens.access_token)
+                return await self._send(path, query, content, content_type, renewed)
+        except AuthenticationError as err:
+            raise CloudUnreachableError(str(err)) from err
+        except TimeoutError as err:
+            raise CloudUnreachableError(f"POST {path} timed out") from err
+        except (aiohttp.ClientError, ValueError) as err:
+            raise CloudUnreachableError(str(err) or type(err).__name__) from err
+        except YotoAPIError as err:
+            raise _refusal(err) from err
+
+    async def _send(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        content: bytes,
+        content_type: str,
+        tokens: Tokens,
+    ) -> Json:
+        """Send a file, and return the answer."""
+        headers = {
+            hdrs.AUTHORIZATION: f"Bearer {tokens.access_token}",
+            hdrs.CONTENT_TYPE: content_type,
+        }
+        async with self._session.post(
+            f"{self.base_url}{path}",
+            params=query,
+            data=content,
+            headers=headers,
+            timeout=self.timeout,
+        ) as response:
+            if response.status == HTTPStatus.UNAUTHORIZED:
+                raise AuthenticationError(f"POST {path} was not authorised")
+            if not response.ok:
+                said = (await response.text())[:_SAID]
+                raise YotoAPIError(
+                    f"POST {path} failed: HTTP {response.status} {said}".rstrip(),
+                    status_code=response.status,
+                )
+            answer: Json = await response.json(content_type=None)
+            return answer
 
     async def _token(self) -> Token:
         """Return a valid token in the form that yoto_api takes."""

@@ -174,6 +174,14 @@ class Shelf:
         self._own[card.card_id] = card
         self.add(card)
 
+    def change_own(self, card: Card) -> None:
+        """Take in how a card that has just been changed is listed from now on."""
+        card = replace(card, chapters=())
+        for listed in (self._own, self._library, self._grouped):
+            if card.card_id in listed:
+                listed[card.card_id] = card
+        self.outdate(card.card_id)
+
     def outdate(self, card_id: str) -> None:
         """Have the chapters of a card fetched again when somebody asks for them."""
         self._details.pop(card_id, None)

@@ -147,6 +147,37 @@ class TranscriberError(LibraryError):
         self.fault: Final = fault
 
 
+class UploadFault(StrEnum):
+    """Say in one word why Yoto did not take audio."""
+
+    DAMAGED = "yoto_upload_damaged"
+    """What arrived there is not what was sent."""
+    LOGIN = "yoto_upload_login"
+    NEWER_STORE = "yoto_upload_newer"
+    """What was uploaded before has been stored by a later version."""
+    NOT_CONVERTED = "yoto_upload_not_converted"
+    NOT_PERMITTED = "yoto_upload_not_permitted"
+    REFUSED = "yoto_upload_refused"
+    """`reason` is what Yoto said."""
+    TOO_LONG = "yoto_upload_too_long"
+    """A track may have `minutes` and `megabytes`."""
+    TOO_SLOW = "yoto_upload_too_slow"
+    """Yoto had not converted it after `minutes`."""
+    UNREACHABLE = "yoto_upload_unreachable"
+    """`reason` is what the network said."""
+
+
+class UploadError(LibraryError):
+    """Report that Yoto did not take an item."""
+
+    def __init__(self, fault: UploadFault, item: AudioItem | None = None, **facts: Json) -> None:
+        """Keep the facts."""
+        if item is not None:
+            facts["audio"] = item.title
+        super().__init__(fault.value, f"{fault}: {facts}", **facts)
+        self.fault: Final = fault
+
+
 class QueueClosedError(LibraryError):
     """No job is taken on any more, because everything is coming to an end."""
 

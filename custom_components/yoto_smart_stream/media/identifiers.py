@@ -87,6 +87,11 @@ def read_identifier(text: str) -> Identifier | None:
     return None
 
 
+def read_media_source_id(text: str) -> Identifier | None:
+    """Return what a media-source id of ours stands for, None for everything else."""
+    return read_identifier(text.removeprefix(_OURS)) if text.startswith(_OURS) else None
+
+
 def on_shelf_of(entry_id: str, media_source_id: str) -> str | None:
     """Return the media id of a card of an account, None for everything else.
 
@@ -94,7 +99,5 @@ def on_shelf_of(entry_id: str, media_source_id: str) -> str | None:
         entry_id: of the account.
         media_source_id: what the media browser of Home Assistant calls it.
     """
-    if not media_source_id.startswith(_OURS):
-        return None
-    found = read_identifier(media_source_id.removeprefix(_OURS))
+    found = read_media_source_id(media_source_id)
     return found.media_id if isinstance(found, OnShelf) and found.entry_id == entry_id else None

@@ -22,8 +22,10 @@ async def async_base_url(hass: HomeAssistant, entry: YotoConfigEntry) -> str:
     return base_url
 
 
-def refusal(entry: YotoConfigEntry, err: CloudError) -> HomeAssistantError:
-    """Translate why Yoto did not take the card."""
+def refusal(
+    entry: YotoConfigEntry, err: CloudError, key: str = "card_not_created"
+) -> HomeAssistantError:
+    """Translate why Yoto did not take a card, or whatever else `key` says."""
     if isinstance(err, TokenRevokedError):
         entry.async_start_reauth(entry.runtime_data.hass)
         return HomeAssistantError(translation_domain=DOMAIN, translation_key="login_revoked")
@@ -31,6 +33,6 @@ def refusal(entry: YotoConfigEntry, err: CloudError) -> HomeAssistantError:
         return HomeAssistantError(translation_domain=DOMAIN, translation_key="card_not_permitted")
     return HomeAssistantError(
         translation_domain=DOMAIN,
-        translation_key="card_not_created",
+        translation_key=key,
         translation_placeholders={"reason": str(err)},
     )

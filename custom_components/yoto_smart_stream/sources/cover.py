@@ -33,18 +33,31 @@ async def async_obtain_cover(
         SourceError: It cannot be had, is too big, or is no picture.
         OSError: The disk failed or is full.
     """
+    content = await async_read_picture(hass, catalog, named)
+    with removed_after(catalog.collection.storage.arriving("picture")) as path:
+        yield await in_thread(partial(_kept, content, path))
+
+
+async def async_read_picture(hass: HomeAssistant, catalog: Catalog, named: str) -> bytes:
+    """Return the content of a file that a person names, which nobody has looked at yet.
+
+    Raises:
+        SourceError: It cannot be had, or is too big for a picture.
+        OSError: The disk failed or is full.
+    """
     origin = await async_find(hass, named)
     if isinstance(origin, Folder):
         raise SourceError(SourceFault.NO_PICTURE)
-    storage = catalog.collection.storage
-    means = Means(storage=storage, settings=replace(catalog.settings, url_mib=_LARGEST_MIB))
-    with removed_after(storage.arriving("picture")) as path:
-        async with origin.obtained(means, lambda _: None) as got:
-            yield await in_thread(partial(_copied, got.path, path))
+    means = Means(
+        storage=catalog.collection.storage,
+        settings=replace(catalog.settings, url_mib=_LARGEST_MIB),
+    )
+    async with origin.obtained(means, lambda _: None) as got:
+        return await in_thread(partial(_read, got.path))
 
 
-def _copied(source: Path, path: Path, _: Watch) -> Arrived:
-    """Copy a picture (blocking)."""
+def _read(source: Path, _: Watch) -> bytes:
+    """Read a file that may be a picture (blocking)."""
     try:
         with source.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
@@ -52,6 +65,11 @@ def _copied(source: Path, path: Path, _: Watch) -> Arrived:
         raise SourceError(SourceFault.NO_PICTURE) from err
     if len(content) > LARGEST_BYTES:
         raise SourceError(SourceFault.PICTURE_TOO_BIG, limit=_LARGEST_MIB)
+    return content
+
+
+def _kept(content: bytes, path: Path, _: Watch) -> Arrived:
+    """Write a picture to where it arrives (blocking)."""
     content_type = picture_type(content)
     if content_type is None:
         raise SourceError(SourceFault.NO_PICTURE)

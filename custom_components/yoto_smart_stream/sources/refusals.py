@@ -10,7 +10,7 @@ from homeassistant.helpers.storage import UnsupportedStorageVersionError
 from ..audio.errors import AudioErrorCode
 from ..const import DOMAIN
 from ..library.catalog import Catalog, async_get_catalog
-from ..library.errors import LibraryError, TranscriberFault
+from ..library.errors import LibraryError, TranscriberFault, UploadFault
 from ..library.item import JsonObject
 from ..library.job import INTERRUPTED, UNEXPECTED, Failure, Job, JobState, failure_of
 from ..sure_store import NotWrittenError
@@ -50,6 +50,7 @@ _CALLERS: Final[Mapping[str, str]] = {
     TranscriberFault.LANGUAGE: "transcriber_language",
     TranscriberFault.NONE: "transcriber_none",
     TranscriberFault.UNKNOWN: "transcriber_unknown",
+    UploadFault.TOO_LONG: "yoto_upload_too_long",
     "ambiguous_title": "ambiguous_audio",
     "audio_in_use": "audio_in_use",
     "beyond_end": "preview_beyond_end",
@@ -65,6 +66,14 @@ _NOT_CALLERS: Final[Mapping[str, str]] = {
     INTERRUPTED: "job_interrupted",
     UNEXPECTED: "job_unexpected",
     TranscriberFault.FAILED: "transcriber_failed",
+    UploadFault.DAMAGED: "yoto_upload_damaged",
+    UploadFault.LOGIN: "login_revoked",
+    UploadFault.NEWER_STORE: "yoto_upload_newer",
+    UploadFault.NOT_CONVERTED: "yoto_upload_not_converted",
+    UploadFault.NOT_PERMITTED: "yoto_upload_not_permitted",
+    UploadFault.REFUSED: "yoto_upload_refused",
+    UploadFault.TOO_SLOW: "yoto_upload_too_slow",
+    UploadFault.UNREACHABLE: "yoto_upload_unreachable",
     "closed": "job_interrupted",
     "damaged_audio": "audio_damaged",
     "disk": "library_disk",

@@ -24,22 +24,25 @@ from ..sure_store import NotWrittenError, SureStore
 from .resources import (
     LiveCardResource,
     Resource,
+    StoredAudio,
     StoredFile,
     StoredList,
     StoredLiveCard,
+    StreamedAudio,
     StreamedFile,
     StreamedList,
     resource_of,
+    stored_audio,
     stored_file,
     stored_list,
     stored_live_card,
 )
 
 _VERSION: Final = 1
-_MINOR_VERSION: Final = 4
+_MINOR_VERSION: Final = 5
 """Since 2 there are tokens of streams beside those of files, since 3 those of live cards, since 4
-records say what the URLs on cards begin with."""
-_KINDS: Final = ("files", "streams", "live_cards")
+records say what the URLs on cards begin with, since 5 there are tokens of audio of the library."""
+_KINDS: Final = ("files", "audio", "streams", "live_cards")
 _TOKEN_BYTES: Final = 16
 STORE_KEY: Final = f"{DOMAIN}.streams"
 
@@ -52,6 +55,7 @@ class _Stored(TypedDict):
     """Shape of the store. `rejected` holds, verbatim, what could not be read."""
 
     files: list[StoredFile]
+    audio: list[StoredAudio]
     streams: list[StoredList]
     live_cards: list[StoredLiveCard]
     rejected: list[JsonValueType]
@@ -121,6 +125,10 @@ class StreamRegistry:
     def of_owner(self, owner: str) -> tuple[Resource, ...]:
         """Return everything that is served for a config entry."""
         return tuple(one for one in self._resources.values() if one.owner == owner)
+
+    def of_card(self, card_id: str, *, owner: str) -> tuple[Resource, ...]:
+        """Return everything that is served for a card of a config entry."""
+        return tuple(one for one in self.of_owner(owner) if one.card_id == card_id)
 
     def lists(self) -> tuple[StreamedList, ...]:
         """Return everything that serves a stream."""
@@ -198,6 +206,21 @@ class StreamRegistry:
         ]
         if not all(file.path.is_absolute() for file in added):
             raise ValueError("A streamed file needs an absolute path")
+        await self._async_keep(added)
+        return added
+
+    async def async_add_audio(self, audio_ids: Iterable[str], *, owner: str) -> list[StreamedAudio]:
+        """Make a token for each audio of the library, like `async_add`."""
+        added = [
+            StreamedAudio(
+                token=secrets.token_urlsafe(_TOKEN_BYTES),
+                audio_id=audio_id,
+                owner=owner,
+                card_id=None,
+                created=dt_util.utcnow(),
+            )
+            for audio_id in audio_ids
+        ]
         await self._async_keep(added)
         return added
 
@@ -316,6 +339,7 @@ class StreamRegistry:
         every = self._resources.values()
         stored = _Stored(
             files=[stored_file(one) for one in every if isinstance(one, StreamedFile)],
+            audio=[stored_audio(one) for one in every if isinstance(one, StreamedAudio)],
             streams=[stored_list(one) for one in every if isinstance(one, StreamedList)],
             live_cards=[
                 stored_live_card(one) for one in every if isinstance(one, LiveCardResource)

@@ -1,6 +1,7 @@
 """Resources: what a token serves, as it is kept.
 
-One token is for one file, for one stream, or for the live card of one player.
+One token is for one file, for one audio of the library, for one stream, or for the live card of
+one player.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,24 @@ class StreamedFile:
     def __repr__(self) -> str:
         """Describe the record without its token, which is a secret."""
         return f"StreamedFile(path={self.path.name!r}, card_id={self.card_id!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamedAudio:
+    """Say what one token serves: one audio of the library, whatever file it has at that time."""
+
+    token: str
+    audio_id: str
+    owner: str
+    card_id: str | None
+    created: datetime
+    base_url: str | None = None
+    """As of a file."""
+
+    @override
+    def __repr__(self) -> str:
+        """Describe the record without its token, which is a secret."""
+        return f"StreamedAudio(audio_id={self.audio_id!r}, card_id={self.card_id!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +88,7 @@ class LiveCardResource:
         return f"LiveCardResource(player_id={self.player_id!r}, card_id={self.card_id!r})"
 
 
-type Resource = StreamedFile | StreamedList | LiveCardResource
+type Resource = StreamedFile | StreamedAudio | StreamedList | LiveCardResource
 
 
 class StoredFile(TypedDict):
@@ -78,6 +97,17 @@ class StoredFile(TypedDict):
     token: str
     path: str
     content_type: str
+    owner: str
+    card_id: str | None
+    created: str
+    base_url: str | None
+
+
+class StoredAudio(TypedDict):
+    """Shape of an audio in the store; `created` in ISO 8601."""
+
+    token: str
+    audio_id: str
     owner: str
     card_id: str | None
     created: str
@@ -118,6 +148,18 @@ def stored_file(file: StreamedFile) -> StoredFile:
         "card_id": file.card_id,
         "created": file.created.isoformat(),
         "base_url": file.base_url,
+    }
+
+
+def stored_audio(audio: StreamedAudio) -> StoredAudio:
+    """Return the stored shape of an audio."""
+    return {
+        "token": audio.token,
+        "audio_id": audio.audio_id,
+        "owner": audio.owner,
+        "card_id": audio.card_id,
+        "created": audio.created.isoformat(),
+        "base_url": audio.base_url,
     }
 
 
@@ -162,6 +204,15 @@ def resource_of(record: JsonValueType) -> Resource:
     token, owner = _text(record, "token"), _text(record, "owner")
     # Before minor version 4 it was not written down.
     base_url = _text_or_none(record, "base_url") if "base_url" in record else None
+    if "audio_id" in record:
+        return StreamedAudio(
+            token=token,
+            audio_id=_text(record, "audio_id"),
+            owner=owner,
+            card_id=card_id,
+            created=created,
+            base_url=base_url,
+        )
     if "stream_id" in record:
         is_link = record["is_link"]
         if not isinstance(is_link, bool):

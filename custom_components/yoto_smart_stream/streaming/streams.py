@@ -94,7 +94,7 @@ class Streams:
         self._listeners: dict[object, Callable[[str | None], None]] = {}
         self._draws = LiveDraws()
         self._changing = asyncio.Lock()
-        self._pantry = Pantry(Path(hass.config.path(*_SILENCE)), self._stock)
+        self._pantry = Pantry(Path(hass.config.path(*_SILENCE)), self.stock)
 
     @property
     def set_aside_count(self) -> int:
@@ -253,7 +253,7 @@ class Streams:
                 truths[text] = False
         return truths
 
-    def _stock(self, audio_id: str) -> Stock | None:
+    def stock(self, audio_id: str) -> Stock | None:
         """Look up an audio (in any thread)."""
         if (audio := self.audio(audio_id)) is None:
             return None

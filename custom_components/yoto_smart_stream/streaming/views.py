@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -29,7 +30,7 @@ from .live_media import async_get_live
 from .live_response import LiveResponse
 from .ranges import decide
 from .registry import STREAM_REGISTRY, async_get_registry
-from .resources import LiveCardResource, StreamedFile, StreamedList
+from .resources import LiveCardResource, StreamedAudio, StreamedList
 from .response import PlanResponse, conditions_of
 from .streams import STREAMS, Asker
 from .whereabouts import async_player
@@ -65,18 +66,19 @@ class _Plans:
 
     def __init__(self) -> None:
         """Start without any."""
-        self._plans: OrderedDict[str, Plan] = OrderedDict()
+        self._plans: OrderedDict[tuple[Path, str], Plan] = OrderedDict()
 
-    def of(self, file: StreamedFile) -> Plan:
+    def of(self, path: Path, content_type: str) -> Plan:
         """Return the plan of a file as it is now (blocking).
 
         Raises:
             AudioError: The file is gone or empty.
         """
-        plan = self._plans.get(file.token)
+        key = path, content_type
+        plan = self._plans.get(key)
         if plan is None or not plan.is_current():
-            plan = plan_of_files([file.path], file.content_type)
-            self._plans[file.token] = plan
+            plan = plan_of_files([path], content_type)
+            self._plans[key] = plan
             if len(self._plans) > _PLANS_KEPT:
                 self._plans.popitem(last=False)
         return plan
@@ -118,7 +120,13 @@ class StreamView(HomeAssistantView):
             if serve is None:
                 return Response(status=HTTPStatus.NOT_FOUND)
             return await serve(request, resource, name, place)
-        return PlanResponse(lambda: self._plans.of(resource), place)
+        if isinstance(resource, StreamedAudio):
+            streams = hass.data.get(STREAMS)
+            stock = None if streams is None else streams.stock(resource.audio_id)
+            if stock is None:
+                return Response(status=HTTPStatus.NOT_FOUND)
+            return PlanResponse(lambda: self._plans.of(stock.path, CONTENT_TYPE), place)
+        return PlanResponse(lambda: self._plans.of(resource.path, resource.content_type), place)
 
     async def head(self, request: Request, token: str, name: str) -> StreamResponse:
         """Answer like `get`, without the bytes."""

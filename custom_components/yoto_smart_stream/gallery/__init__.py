@@ -1,0 +1,1 @@
+"""The gallery: icons and covers of an account as they live in Home Assistant."""

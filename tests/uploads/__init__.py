@@ -1,0 +1,1 @@
+"""Tests of audio of the library at Yoto."""
