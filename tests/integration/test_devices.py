@@ -200,7 +200,7 @@ async def song(family: Family, tmp_path: Path) -> StreamedFile:
     path.write_bytes(make_silence("song", 5))
     registry = await async_get_registry(family.hass)
     (file,) = await registry.async_add([(path, "audio/mpeg")], owner=family.entry.entry_id)
-    await registry.async_bind([file.token], LIGHTHOUSE)
+    await registry.async_bind([file.token], LIGHTHOUSE, "http://192.0.2.7:8123")
     found = registry.find(file.token)
     assert isinstance(found, StreamedFile)
     return found

@@ -39,12 +39,16 @@ class Diary:
     caplog: pytest.LogCaptureFixture
 
     def count(self, text: str) -> int:
-        """Return how often something was said, at a level that people see."""
+        """Return how often something was said, at a level that people see.
+
+        Nobody listens at the address of this Home Assistant, which is no fault of the players.
+        """
         return sum(
             bool(re.search(text, record.getMessage()))
             for record in self.caplog.records
             if record.name.startswith("custom_components.yoto_smart_stream")
             and record.levelname != "DEBUG"
+            and not record.getMessage().startswith("Players cannot use")
         )
 
 
