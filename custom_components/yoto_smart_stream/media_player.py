@@ -238,10 +238,6 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
     ) -> None:
         """Play a card or a place on it by media id or title, or any media of Home Assistant."""
         if kwargs.get(ATTR_MEDIA_ANNOUNCE):
-            if not is_for_queue(media_id):
-                raise ServiceValidationError(
-                    translation_domain=DOMAIN, translation_key="announcement_of_card"
-                )
             options, extra = self.coordinator.config_entry.options, kwargs.get(ATTR_MEDIA_EXTRA)
             manner = Manner.usual(options).but_for(extra or {})
             announcer = async_announcer(self.coordinator, self.player_id)

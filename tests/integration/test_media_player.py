@@ -238,7 +238,7 @@ async def test_an_empty_group_is_explained(family: Family) -> None:
     [
         ({"enqueue": "add"}, "cannot be put into the queue"),
         ({"enqueue": "next"}, "cannot be put into the queue"),
-        ({"announce": True}, "card cannot be announced"),
+        ({"announce": True}, "The library has no audio"),
     ],
 )
 async def test_a_queue_is_refused_and_not_ignored(
