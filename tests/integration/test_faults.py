@@ -41,14 +41,14 @@ class Diary:
     def count(self, text: str) -> int:
         """Return how often something was said, at a level that people see.
 
-        Nobody listens at the address of this Home Assistant, which is no fault of the players.
+        At which address Home Assistant is reached changes in tests, which is no fault of players.
         """
         return sum(
             bool(re.search(text, record.getMessage()))
             for record in self.caplog.records
             if record.name.startswith("custom_components.yoto_smart_stream")
             and record.levelname != "DEBUG"
-            and not record.getMessage().startswith("Players cannot use")
+            and not record.getMessage().startswith(("Players can use", "Players cannot use"))
         )
 
 
