@@ -22,11 +22,11 @@ class HummingVoice(TextToSpeechEntity):
 
     _attr_name = "Humming voice"
     _attr_default_language = "en"
-    _attr_supported_languages = ["en"]  # noqa: RUF012 - as Home Assistant declares it
 
     def __init__(self, entry: ConfigEntry) -> None:
         """Belong to the entry."""
         self._attr_unique_id = entry.entry_id
+        self._attr_supported_languages = ["en"]
 
     @override
     def get_tts_audio(self, message: str, language: str, options: dict[str, Any]) -> TtsAudioType:

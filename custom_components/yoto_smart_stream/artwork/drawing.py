@@ -20,6 +20,10 @@ from .lettering import Lettering
 _FINER: Final = 2
 """Everything is drawn so many times larger, so that edges are smooth afterwards."""
 _PAPER: Final = (255, 251, 243)
+_WELL_READ: Final = 7.0
+"""The contrast of text that everybody can read (WCAG, AAA)."""
+_STRAIGHT: Final = 0.04045
+"""Below it, the curve of sRGB is a straight line."""
 _MARGIN: Final = 0.07
 _PADDING: Final = 0.055
 """Shares of the shorter side."""
@@ -90,7 +94,7 @@ def contrast(one: Colour, other: Colour) -> float:
 def _luminance(colour: Colour) -> float:
     """Return how light a colour is, from 0 to 1."""
     red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+        part / 12.92 if part <= _STRAIGHT else ((part + 0.055) / 1.055) ** 2.4
         for part in (value / 255 for value in colour)
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -102,7 +106,7 @@ def _colours(chance: Random) -> _Colours:
     second = (hue + chance.choice((0.08, -0.08, 0.42, 0.5))) % 1
     third = (hue + chance.choice((0.16, -0.16, 0.58))) % 1
     lightness = 0.26
-    while contrast(_colour(hue, lightness, 0.6), _PAPER) < 7:  # noqa: PLR2004
+    while contrast(_colour(hue, lightness, 0.6), _PAPER) < _WELL_READ:
         lightness -= 0.02
     return _Colours(
         ground=_colour(hue, 0.42, 0.62),

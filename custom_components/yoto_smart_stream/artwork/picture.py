@@ -33,6 +33,9 @@ _FRAME: Final = 100
 """Milliseconds of a frame that does not say how long it lasts."""
 _LONGEST_FRAME: Final = 60_000
 _DEEP: Final = ("I", "F")
+"""How modes begin that have 16 bits a channel, of which a picture may use only 8."""
+_MOST_OF_8_BITS: Final = 255.0
+_MOST_OF_16_BITS: Final = 65_535.0
 """What the modes of pictures with more than 8 bits a channel begin with."""
 _UNREADABLE: Final = (
     ArithmeticError,
@@ -134,10 +137,11 @@ def _said(err: BaseException) -> str:
 def _plain(picture: Image.Image) -> Image.Image:
     """Return a picture the right way up, as RGBA of 8 bits."""
     if picture.mode.startswith(_DEEP):
-        low, high = picture.convert("F").getextrema()
-        assert isinstance(low, float) and isinstance(high, float)  # noqa: PT018, S101
-        # 16 bits a channel, unless it uses no more than 8 of them.
-        scale = 1.0 if high <= 255.0 and low >= 0.0 else 255.0 / 65_535.0  # noqa: PLR2004
+        match picture.convert("F").getextrema():
+            case (float(low), float(high)) if low >= 0 and high <= _MOST_OF_8_BITS:
+                scale = 1.0
+            case _:
+                scale = _MOST_OF_8_BITS / _MOST_OF_16_BITS
         picture = picture.convert("F").point(lambda value: value * scale + 0).convert("L")
     upright = ImageOps.exif_transpose(picture)
     return upright.convert("RGBA")

@@ -14,7 +14,7 @@ the end, whichever way: the loss of the knobs is what this card costs.
 from typing import Final
 
 from .builder import chapter_key
-from .live import LiveCard, LiveChapter
+from .live import LiveCard, LiveChapter, metadata_of
 from .payload import Json
 
 RUN: Final = 41
@@ -65,15 +65,9 @@ def leads_on(key: str) -> LiveChapter | None:
 
 def build_linear(card: LiveCard) -> dict[str, Json]:
     """Return the payload for `POST /content`."""
-    metadata: dict[str, Json] = {
-        "category": "none",
-        "media": {"duration": 0, "fileSize": 0, "hasStreams": True},
-    }
-    if card.cover is not None:
-        metadata["cover"] = {"imageL": card.cover}
     return {
         "title": card.title,
-        "metadata": metadata,
+        "metadata": metadata_of(card, "none"),
         "content": {
             "activity": "yoto_Player",
             "version": "1",

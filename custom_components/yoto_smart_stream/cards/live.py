@@ -88,17 +88,22 @@ class LiveCard:
     """Seconds that every track claims to have, 0 for unknown; some players may want a number."""
 
 
-def build_live(card: LiveCard) -> dict[str, Json]:
-    """Return the payload for `POST /content`, in the shape of protocol §4.5."""
+def metadata_of(card: LiveCard, category: str) -> dict[str, Json]:
+    """Return the metadata of a card of streams, whatever its shape."""
     metadata: dict[str, Json] = {
-        "category": "activities",
+        "category": category,
         "media": {"duration": 0, "fileSize": 0, "hasStreams": True},
     }
     if card.cover is not None:
         metadata["cover"] = {"imageL": card.cover}
+    return metadata
+
+
+def build_live(card: LiveCard) -> dict[str, Json]:
+    """Return the payload for `POST /content`, in the shape of protocol §4.5."""
     return {
         "title": card.title,
-        "metadata": metadata,
+        "metadata": metadata_of(card, "activities"),
         "content": {
             "activity": "yoto_Player",
             "version": "1",
