@@ -9,12 +9,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-import secrets
 from typing import Any, Final, TypedDict, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
@@ -24,18 +22,11 @@ from ..sure_store import NotWrittenError, SureStore
 from .resources import (
     LiveCardResource,
     Resource,
-    StoredAudio,
-    StoredFile,
-    StoredList,
-    StoredLiveCard,
     StreamedAudio,
     StreamedFile,
     StreamedList,
     resource_of,
-    stored_audio,
-    stored_file,
-    stored_list,
-    stored_live_card,
+    stored,
 )
 
 _VERSION: Final = 1
@@ -43,7 +34,6 @@ _MINOR_VERSION: Final = 5
 """Since 2 there are tokens of streams beside those of files, since 3 those of live cards, since 4
 records say what the URLs on cards begin with, since 5 there are tokens of audio of the library."""
 _KINDS: Final = ("files", "audio", "streams", "live_cards")
-_TOKEN_BYTES: Final = 16
 STORE_KEY: Final = f"{DOMAIN}.streams"
 
 
@@ -54,10 +44,10 @@ class RegistryNotSavedError(HomeAssistantError):
 class _Stored(TypedDict):
     """Shape of the store. `rejected` holds, verbatim, what could not be read."""
 
-    files: list[StoredFile]
-    audio: list[StoredAudio]
-    streams: list[StoredList]
-    live_cards: list[StoredLiveCard]
+    files: list[JsonObjectType]
+    audio: list[JsonObjectType]
+    streams: list[JsonObjectType]
+    live_cards: list[JsonObjectType]
     rejected: list[JsonValueType]
 
 
@@ -194,14 +184,7 @@ class StreamRegistry:
             RegistryNotSavedError: The store could not be written; there are no tokens then.
         """
         added = [
-            StreamedFile(
-                token=secrets.token_urlsafe(_TOKEN_BYTES),
-                path=path,
-                content_type=content_type,
-                owner=owner,
-                card_id=None,
-                created=dt_util.utcnow(),
-            )
+            StreamedFile(path=path, content_type=content_type, owner=owner)
             for path, content_type in files
         ]
         if not all(file.path.is_absolute() for file in added):
@@ -211,16 +194,7 @@ class StreamRegistry:
 
     async def async_add_audio(self, audio_ids: Iterable[str], *, owner: str) -> list[StreamedAudio]:
         """Make a token for each audio of the library, like `async_add`."""
-        added = [
-            StreamedAudio(
-                token=secrets.token_urlsafe(_TOKEN_BYTES),
-                audio_id=audio_id,
-                owner=owner,
-                card_id=None,
-                created=dt_util.utcnow(),
-            )
-            for audio_id in audio_ids
-        ]
+        added = [StreamedAudio(audio_id=audio_id, owner=owner) for audio_id in audio_ids]
         await self._async_keep(added)
         return added
 
@@ -235,14 +209,7 @@ class StreamRegistry:
         Raises:
             RegistryNotSavedError: The store could not be written; there is no token then.
         """
-        added = StreamedList(
-            token=secrets.token_urlsafe(_TOKEN_BYTES),
-            stream_id=stream_id,
-            owner=owner,
-            card_id=None,
-            is_link=is_link,
-            created=dt_util.utcnow(),
-        )
+        added = StreamedList(stream_id=stream_id, owner=owner, is_link=is_link)
         await self._async_keep([added])
         return added
 
@@ -256,14 +223,7 @@ class StreamRegistry:
         Raises:
             RegistryNotSavedError: The store could not be written; there is no token then.
         """
-        added = LiveCardResource(
-            token=secrets.token_urlsafe(_TOKEN_BYTES),
-            player_id=player_id,
-            owner=owner,
-            card_id=None,
-            published=None,
-            created=dt_util.utcnow(),
-        )
+        added = LiveCardResource(player_id=player_id, owner=owner)
         await self._async_keep([added])
         return added
 
@@ -337,17 +297,15 @@ class StreamRegistry:
     async def _async_save(self) -> None:
         """Write the store now."""
         every = self._resources.values()
-        stored = _Stored(
-            files=[stored_file(one) for one in every if isinstance(one, StreamedFile)],
-            audio=[stored_audio(one) for one in every if isinstance(one, StreamedAudio)],
-            streams=[stored_list(one) for one in every if isinstance(one, StreamedList)],
-            live_cards=[
-                stored_live_card(one) for one in every if isinstance(one, LiveCardResource)
-            ],
+        contents = _Stored(
+            files=[stored(one) for one in every if isinstance(one, StreamedFile)],
+            audio=[stored(one) for one in every if isinstance(one, StreamedAudio)],
+            streams=[stored(one) for one in every if isinstance(one, StreamedList)],
+            live_cards=[stored(one) for one in every if isinstance(one, LiveCardResource)],
             rejected=self._rejected,
         )
         try:
-            await self._store.async_write(stored)
+            await self._store.async_write(contents)
         except NotWrittenError as err:
             raise RegistryNotSavedError(
                 translation_domain=DOMAIN, translation_key="streams_not_saved"

@@ -4,189 +4,96 @@ One token is for one file, for one audio of the library, for one stream, or for 
 one player.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypedDict, override
+import secrets
+from typing import Final
 
+from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
+_TOKEN_BYTES: Final = 16
+
+
+def _token() -> str:
+    """Make a token that nobody can guess."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def _now() -> datetime:
+    """Return the time, which stands still in some tests."""
+    return dt_util.utcnow()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StreamedFile:
-    """Say what one token serves: one file, for one config entry and, once made, one card."""
+class _Served:
+    """Say what all tokens have in common. One that is made anew has a token of its own."""
 
-    token: str
-    path: Path
-    content_type: str
-    owner: str
-    card_id: str | None
-    created: datetime
-    base_url: str | None = None
+    token: str = field(default_factory=_token, repr=False)
+    """A secret: 128 random bits, all the permission that a player has."""
+    owner: str = field(repr=False)
+    """The config entry that it is served for."""
+    card_id: str | None = None
+    """The card that its URL is on, once that is made."""
+    created: datetime = field(default_factory=_now, repr=False)
+    base_url: str | None = field(default=None, repr=False)
     """What the URL on the card begins with; None where that is not known."""
 
-    @override
-    def __repr__(self) -> str:
-        """Describe the record without its token, which is a secret."""
-        return f"StreamedFile(path={self.path.name!r}, card_id={self.card_id!r})"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamedFile(_Served):
+    """Say what one token serves: one file."""
+
+    path: Path = field(repr=False)
+    content_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StreamedAudio:
+class StreamedAudio(_Served):
     """Say what one token serves: one audio of the library, whatever file it has at that time."""
 
-    token: str
     audio_id: str
-    owner: str
-    card_id: str | None
-    created: datetime
-    base_url: str | None = None
-    """As of a file."""
-
-    @override
-    def __repr__(self) -> str:
-        """Describe the record without its token, which is a secret."""
-        return f"StreamedAudio(audio_id={self.audio_id!r}, card_id={self.card_id!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StreamedList:
+class StreamedList(_Served):
     """Say what one token serves: one stream, as a card's or, with `is_link`, as an address."""
 
-    token: str
     stream_id: str
-    owner: str
-    card_id: str | None
     is_link: bool
-    created: datetime
-    base_url: str | None = None
-    """As of a file."""
-
-    @override
-    def __repr__(self) -> str:
-        """Describe the record without its token, which is a secret."""
-        return f"StreamedList(stream_id={self.stream_id!r}, card_id={self.card_id!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LiveCardResource:
+class LiveCardResource(_Served):
     """Say what one token serves: whatever is played on the live card of one player."""
 
-    token: str
     player_id: str
-    owner: str
-    card_id: str | None
-    published: str | None
+    published: str | None = None
     """A digest of what Yoto was sent last, so that it is sent again only when that has changed."""
-    created: datetime
-    base_url: str | None = None
-    """As of a file."""
-
-    @override
-    def __repr__(self) -> str:
-        """Describe the record without its token, which is a secret."""
-        return f"LiveCardResource(player_id={self.player_id!r}, card_id={self.card_id!r})"
 
 
 type Resource = StreamedFile | StreamedAudio | StreamedList | LiveCardResource
 
 
-class StoredFile(TypedDict):
-    """Shape of a file in the store; `created` in ISO 8601."""
-
-    token: str
-    path: str
-    content_type: str
-    owner: str
-    card_id: str | None
-    created: str
-    base_url: str | None
-
-
-class StoredAudio(TypedDict):
-    """Shape of an audio in the store; `created` in ISO 8601."""
-
-    token: str
-    audio_id: str
-    owner: str
-    card_id: str | None
-    created: str
-    base_url: str | None
-
-
-class StoredList(TypedDict):
-    """Shape of a stream in the store; `created` in ISO 8601."""
-
-    token: str
-    stream_id: str
-    owner: str
-    card_id: str | None
-    is_link: bool
-    created: str
-    base_url: str | None
-
-
-class StoredLiveCard(TypedDict):
-    """Shape of a live card in the store; `created` in ISO 8601."""
-
-    token: str
-    player_id: str
-    owner: str
-    card_id: str | None
-    published: str | None
-    created: str
-    base_url: str | None
-
-
-def stored_file(file: StreamedFile) -> StoredFile:
-    """Return the stored shape of a file."""
-    return {
-        "token": file.token,
-        "path": str(file.path),
-        "content_type": file.content_type,
-        "owner": file.owner,
-        "card_id": file.card_id,
-        "created": file.created.isoformat(),
-        "base_url": file.base_url,
+def stored(resource: Resource) -> JsonObjectType:
+    """Return the record of a resource; `created` in ISO 8601."""
+    record: JsonObjectType = {
+        "token": resource.token,
+        "owner": resource.owner,
+        "card_id": resource.card_id,
+        "created": resource.created.isoformat(),
+        "base_url": resource.base_url,
     }
-
-
-def stored_audio(audio: StreamedAudio) -> StoredAudio:
-    """Return the stored shape of an audio."""
-    return {
-        "token": audio.token,
-        "audio_id": audio.audio_id,
-        "owner": audio.owner,
-        "card_id": audio.card_id,
-        "created": audio.created.isoformat(),
-        "base_url": audio.base_url,
-    }
-
-
-def stored_list(stream: StreamedList) -> StoredList:
-    """Return the stored shape of a stream."""
-    return {
-        "token": stream.token,
-        "stream_id": stream.stream_id,
-        "owner": stream.owner,
-        "card_id": stream.card_id,
-        "is_link": stream.is_link,
-        "created": stream.created.isoformat(),
-        "base_url": stream.base_url,
-    }
-
-
-def stored_live_card(card: LiveCardResource) -> StoredLiveCard:
-    """Return the stored shape of a live card."""
-    return {
-        "token": card.token,
-        "player_id": card.player_id,
-        "owner": card.owner,
-        "card_id": card.card_id,
-        "published": card.published,
-        "created": card.created.isoformat(),
-        "base_url": card.base_url,
-    }
+    match resource:
+        case StreamedFile(path=path, content_type=content_type):
+            return {**record, "path": str(path), "content_type": content_type}
+        case StreamedAudio(audio_id=audio_id):
+            return {**record, "audio_id": audio_id}
+        case StreamedList(stream_id=stream_id, is_link=is_link):
+            return {**record, "stream_id": stream_id, "is_link": is_link}
+        case LiveCardResource(player_id=player_id, published=published):
+            return {**record, "player_id": player_id, "published": published}
 
 
 def resource_of(record: JsonValueType) -> Resource:
