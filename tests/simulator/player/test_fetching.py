@@ -240,11 +240,14 @@ async def test_a_card_inserted_without_wifi_waits_for_it(on_stage: Stage) -> Non
 
 async def test_a_body_that_changes_its_length_is_noticed(on_stage: Stage) -> None:
     """A file that is replaced while it plays would be a mixture of two."""
+    shorter = tune(1_000)
     on_stage.media.bodies["a.mp3"] = tune(2_000)
     on_stage.put_card("abcde", {"name": "a.mp3"})
     await on_stage.player.insert("abcde")
-    await until(lambda: len(on_stage.player.fetches()) > 1)
-    on_stage.media.bodies["a.mp3"] = tune(1_000)
+    await until(
+        lambda: len(on_stage.player.fetches()) > 1 and on_stage.player.fetches()[1]["bytes"]
+    )
+    on_stage.media.bodies["a.mp3"] = shorter
     await until(on_stage.player.played)
     assert "changed its length" in str(on_stage.last_played()["error"])
 
