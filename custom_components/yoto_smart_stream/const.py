@@ -21,6 +21,8 @@ CONF_TOKENS: Final = "tokens"
 
 ROSTER_INTERVAL: Final = timedelta(minutes=5)
 STATUS_INTERVAL: Final = timedelta(seconds=60)
+CARDS_INTERVAL: Final = timedelta(minutes=15)
+"""How often the lists of cards are fetched, at least: with every third roster."""
 
 DEFAULT_OFFLINE_AFTER: Final = 1
 """Hours that a player may be out of reach before the family is told. 0: they never are."""

@@ -37,6 +37,7 @@ _GET_CARDS: Final = vol.Schema(
         vol.Optional("query"): cv.string,
         vol.Optional("own"): cv.boolean,
         vol.Optional("streamed"): cv.boolean,
+        vol.Optional("refresh", default=False): cv.boolean,
         vol.Optional("limit", default=50): vol.All(vol.Coerce(int), vol.Range(min=1, max=_MOST)),
         ENTRY: cv.string,
     }
@@ -73,6 +74,8 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
     registry = await async_get_registry(call.hass)
     if (named := data.get("card_id")) is not None:
         entry = entry_of(call)
+        if data["refresh"]:
+            await _async_refresh(entry)
         card_id = await async_card_id(entry, named)
         return {"cards": [await _async_whole(entry, registry, card_id)], "total": 1}
     entries: list[YotoConfigEntry] = (
@@ -82,7 +85,10 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
     )
     found: list[Json] = []
     for entry in entries:
-        await async_refresh_lists(entry.runtime_data, _LISTS_AGE)
+        if data["refresh"]:
+            await _async_refresh(entry)
+        else:
+            await async_refresh_lists(entry.runtime_data, _LISTS_AGE)
         shelf = entry.runtime_data.account.shelf
         cards = shelf.cards
         if query := data.get("query", "").strip():
@@ -91,6 +97,18 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
         outlines = (_outline(entry, registry, card) for card in cards)
         found.extend(one for one in outlines if _is_wanted(one, data))
     return {"cards": found[: data["limit"]], "total": len(found)}
+
+
+async def _async_refresh(entry: YotoConfigEntry) -> None:
+    """Fetch the lists of an account now.
+
+    Raises:
+        HomeAssistantError: Not all of them could be had.
+    """
+    try:
+        await entry.runtime_data.account.shelf.load()
+    except CloudError as err:
+        raise refusal(entry, err, "cards_not_listed") from err
 
 
 async def _async_get_card_versions(call: ServiceCall) -> ServiceResponse:
