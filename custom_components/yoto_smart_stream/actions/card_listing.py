@@ -26,8 +26,9 @@ from ..publishing.archive import async_get_archive
 from ..publishing.publisher import async_publisher
 from ..publishing.records import write_difference
 from ..streaming.registry import StreamRegistry, async_get_registry
+from .card_order import answer_of
 from .card_texts import card_explained
-from .cards import CARD, DRY_RUN, ENTRY, FORCE, answer_of, async_card_id, entry_of
+from .cards import CARD, DRY_RUN, ENTRY, FORCE, async_card_id, entry_of
 
 _MOST: Final = 500
 _LISTS_AGE: Final = timedelta(minutes=1)

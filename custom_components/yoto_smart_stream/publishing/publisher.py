@@ -31,12 +31,12 @@ from ..streaming.registry import StreamRegistry, async_get_registry
 from ..streaming.resources import LiveCardResource
 from .addressing import NOT_YET, Addressing, tokens_in
 from .archive import CardArchive, async_get_archive
-from .delivering import AtYoto, delivered, laid_out_anew, to_stream, to_upload, uploaded_in
+from .delivering import delivered, laid_out_anew, to_stream, to_upload, uploaded_in
 from .draft import Draft, Layout, lay_out
 from .errors import CardChangedError, CardFaultsError, CardProblem, CardProblemError
 from .published import Published
 from .records import Kept, Written, with_version
-from .served import Delivery, Served, ServedAudio
+from .served import AtYoto, Delivery, Served, ServedAudio
 from .uploading import async_at_yoto, planned
 
 _NAME: Final = "yoto_smart_stream publishing"
@@ -104,7 +104,7 @@ class Publisher:
             HomeAssistantError: Yoto did not give or take it, or players would not reach us.
         """
         async with self._archive.lock(card_id):
-            before, kept, overwrites = await self._async_read(card_id, force=force or dry_run)
+            before, kept, overwrites = await self._async_read(card_id, force=force)
             layout = lay_out(read(before), draft)
             known = self._known(card_id, kept)
             at_yoto = await self._async_at_yoto(layout, draft, known, dry_run=dry_run)
@@ -284,7 +284,7 @@ class Publisher:
         if draft.delivery is Delivery.STREAM:
             return planned(self._catalog, to_stream(layout, known))
         audio_ids = to_upload(layout, known)
-        would_be = planned(self._catalog, audio_ids)
+        would_be = {**draft.coming, **planned(self._catalog, audio_ids)}
         if dry_run:
             return would_be
         plan, faults = delivered(layout, draft.delivery, known, would_be)
