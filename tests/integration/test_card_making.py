@@ -14,6 +14,7 @@ from custom_components.yoto_smart_stream.const import DOMAIN
 from simulator.cloud.cards import ACCOUNT, StoredCard
 
 from . import Family, settle
+from .bookcase import make_group, reload_cards
 from .concert import PLAYER, Concert, make_concert
 from .test_uploads import QUICK
 
@@ -101,7 +102,7 @@ async def test_audio_on_a_card_is_not_deleted_under_it(concert: Concert) -> None
         await concert.act("delete_audio", audio_id="Ant")
     assert await status(concert, made["urls"][0]) == 200
     gone = await concert.act("delete_card", card_id="Songs")
-    assert gone == {"card_id": made["card_id"], "title": "Songs"}
+    assert gone == {"card_id": made["card_id"], "title": "Songs", "warnings": []}
     assert concert.family.simulation.cloud.cards.find(made["card_id"]) is None
     assert await status(concert, made["urls"][0]) == 404
     await concert.act("delete_audio", audio_id="Ant")
@@ -511,3 +512,27 @@ async def test_a_folder_gives_its_cover(concert: Concert, tmp_path: Path) -> Non
     ):
         with pytest.raises(ServiceValidationError, match=said):
             await concert.act("create_card", title="x", **wrong)
+
+
+async def test_a_card_that_a_player_needs_is_not_deleted(concert: Concert) -> None:
+    """Shortcuts and alarms would play nothing; a group only lacks a card then."""
+    made = await songs(concert)
+    family = concert.family
+    await make_group(family, "Bedtime", made["card_id"])
+    await reload_cards(family)
+    await family.act(f"{DOMAIN}.set_shortcuts", day=[made["card_id"]])
+    await family.act(f"{DOMAIN}.set_alarm", time="06:45", days=["mon"], card="Songs")
+    with pytest.raises(ServiceValidationError) as caught:
+        await concert.act("delete_card", card_id="Songs")
+    assert "It is one of the shortcuts of Kitchen" in str(caught.value)
+    assert "The alarm of Kitchen at 06:45 plays it" in str(caught.value)
+    assert await status(concert, made["urls"][0]) == 200
+    await family.act(f"{DOMAIN}.set_shortcuts", day=["2Lght"])
+    with pytest.raises(ServiceValidationError, match="alarm of Kitchen"):
+        await concert.act("delete_card", card_id="Songs")
+    gone = await concert.act("delete_card", card_id="Songs", force=True)
+    assert gone["warnings"] == [
+        "The alarm of Kitchen at 06:45 plays it",
+        "It is in the group Bedtime",
+    ]
+    assert family.simulation.cloud.cards.find(made["card_id"]) is None

@@ -10,6 +10,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 import voluptuous as vol
 
@@ -24,6 +25,7 @@ from .card_fields import SAID
 from .card_order import answer_of, async_order
 from .card_sources import CHAPTERS, MEDIA, async_file_piece
 from .card_texts import card_explained
+from .card_uses import async_uses
 
 CARD: Final = vol.Required("card_id")
 ENTRY: Final = vol.Optional("config_entry_id")
@@ -47,7 +49,7 @@ _CONTENT: Final = {
 }
 _CREATE_CARD: Final = vol.Schema(_CONTENT)
 _UPDATE_CARD: Final = vol.Schema({CARD: cv.string, **_CONTENT, FORCE: cv.boolean})
-_DELETE_CARD: Final = vol.Schema({CARD: cv.string, ENTRY: cv.string})
+_DELETE_CARD: Final = vol.Schema({CARD: cv.string, FORCE: cv.boolean, ENTRY: cv.string})
 _COPY_CARD: Final = vol.Schema(
     {CARD: cv.string, vol.Optional("title"): cv.string, ENTRY: cv.string}
 )
@@ -145,10 +147,17 @@ async def _async_copy_card(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_delete_card(call: ServiceCall) -> ServiceResponse:
-    """Delete a card."""
+    """Delete a card, unless a player would have nothing to play then and it is not forced."""
     entry = entry_of(call)
     card_id = await async_card_id(entry, call.data["card_id"])
+    uses = await async_uses(call.hass, entry, card_id)
+    if uses.played and not call.data["force"]:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="card_in_use",
+            translation_placeholders={"uses": "\n".join(f"- {one}" for one in uses.played)},
+        )
     publisher = await async_publisher(entry)
     with card_explained():
         title = await publisher.async_delete(card_id)
-    return {"card_id": card_id, "title": title}
+    return {"card_id": card_id, "title": title, **uses.told()}
