@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
 from PIL import Image
 import pytest
 from yarl import URL
@@ -536,3 +537,35 @@ async def test_a_card_that_a_player_needs_is_not_deleted(concert: Concert) -> No
         "It is in the group Bedtime",
     ]
     assert family.simulation.cloud.cards.find(made["card_id"]) is None
+
+
+async def test_a_family_says_how_many_versions_are_kept(concert: Concert) -> None:
+    """With the gear of the account; the oldest go, and numbers stay."""
+    await songs(concert)
+    form = await concert.family.options("account")
+    await concert.hass.config_entries.options.async_configure(form["flow_id"], {"card_versions": 2})
+    await concert.hass.async_block_till_done()
+    for text in ("One", "Two", "Three"):
+        await concert.act("update_card", card_id="Songs", description=text)
+    versions = (await concert.act("get_card_versions", card_id="Songs"))["versions"]
+    assert [one["version"] for one in versions] == [3, 2]
+
+
+async def test_a_version_that_cannot_be_read_is_named_and_kept(
+    concert: Concert, hass_storage: dict[str, Any]
+) -> None:
+    """The others can be had, and Repairs says whose it is."""
+    made = await songs(concert)
+    for text in ("One", "Two"):
+        await concert.act("update_card", card_id="Songs", description=text)
+    key = f"{DOMAIN}.card_versions.{made['card_id']}"
+    bad = hass_storage[key]["data"]["versions"][0]
+    bad["number"] = "first"
+    concert.hass.data.pop(f"{DOMAIN}_card_archive")
+    versions = (await concert.act("get_card_versions", card_id="Songs"))["versions"]
+    assert [one["version"] for one in versions] == [2]
+    issue = ir.async_get(concert.hass).async_get_issue(DOMAIN, "card_versions_set_aside")
+    assert issue is not None
+    assert issue.translation_placeholders == {"count": "1", "cards": "- Songs"}
+    await concert.act("update_card", card_id="Songs", description="Three")
+    assert hass_storage[key]["data"]["set_aside"] == [bad]

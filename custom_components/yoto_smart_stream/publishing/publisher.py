@@ -20,7 +20,7 @@ from ..cards.payload import Json, JsonObject, sendable
 from ..cards.reading import read
 from ..cards.writing import write
 from ..cloud.errors import CloudError, NotFoundError
-from ..const import LOGGER
+from ..const import CONF_CARD_VERSIONS, DEFAULT_CARD_VERSIONS, LOGGER
 from ..coordinator import YotoConfigEntry
 from ..library.catalog import Catalog, async_find_catalog
 from ..library.item import User, UserKind
@@ -185,7 +185,7 @@ class Publisher:
         owner = self._entry.entry_id
         served = Addressing(self._registry, owner, card_id).served
         kept = with_version(kept, dt_util.utcnow(), before, (Difference(what="deleted"),), served)
-        await self._archive.async_keep(card_id, replace(kept, written=None))
+        await self._async_keep(card_id, replace(kept, written=None))
         try:
             await self._account.delete_card(card_id)
         except CloudError as err:
@@ -257,14 +257,14 @@ class Publisher:
         kept = change.kept
         if before is not None and change.card_id is not None:
             kept = with_version(kept, dt_util.utcnow(), before, changes, addressing.served)
-            await self._archive.async_keep(change.card_id, kept)
+            await self._async_keep(change.card_id, kept)
         try:
             made, new = await addressing.async_made(layout.served, tokens)
             payload = _payload(layout, base_url, made)
             card_id = await self._async_send(change.card_id, payload, new)
         except HomeAssistantError:
             if change.card_id is not None:
-                await self._archive.async_keep(change.card_id, change.kept)
+                await self._async_keep(change.card_id, change.kept)
             raise
         await self._async_note_tokens(card_id, payload, new, base_url)
         kept = replace(kept, served={**kept.served, **addressing.served})
@@ -339,10 +339,10 @@ class Publisher:
             card = await self._account.own_card(card_id)
         except CloudError as err:
             LOGGER.warning("Card %s was written and could not be read again: %s", card_id, err)
-            await self._archive.async_keep(card_id, replace(kept, written=None))
+            await self._async_keep(card_id, replace(kept, written=None))
             return replace(result, is_verified=False)
         written = Written(at=dt_util.utcnow(), fingerprint=fingerprint(card, _lasting))
-        await self._archive.async_keep(card_id, replace(kept, written=written))
+        await self._async_keep(card_id, replace(kept, written=written))
         return replace(
             result,
             not_kept=tuple(lost(result.payload, card)),
@@ -352,6 +352,11 @@ class Publisher:
                 if not track.is_stream and not (track.duration and track.size)
             ),
         )
+
+    async def _async_keep(self, card_id: str, kept: Kept) -> None:
+        """Keep something else of a card, and as many versions of it as the account wants."""
+        most = int(self._entry.options.get(CONF_CARD_VERSIONS, DEFAULT_CARD_VERSIONS))
+        await self._archive.async_keep(card_id, kept, most=most)
 
     async def _async_finish[T](self, work: Coroutine[None, None, T]) -> T:
         """Do all of it, even where whoever wanted it gives up waiting."""
