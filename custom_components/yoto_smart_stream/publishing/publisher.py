@@ -5,20 +5,19 @@ is kept before it is replaced. Changes of one card take turns, and are not given
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Coroutine, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..cards.builder import chapter_key, new_card
+from ..cards.builder import new_card
 from ..cards.differences import Difference, differences, fingerprint, lost
 from ..cards.limits import faults_of
 from ..cards.payload import Json, JsonObject, sendable
 from ..cards.reading import read
-from ..cards.writing import write
 from ..cloud.errors import CloudError, NotFoundError
 from ..const import CONF_CARD_VERSIONS, DEFAULT_CARD_VERSIONS, LOGGER
 from ..coordinator import YotoConfigEntry
@@ -26,11 +25,12 @@ from ..library.catalog import Catalog, async_find_catalog
 from ..library.item import User, UserKind
 from ..playing.publishing import async_base_url, refusal
 from ..sources.refusals import async_save
-from ..streaming.addresses import read_stream_url, stream_path
+from ..streaming.addresses import read_stream_url
 from ..streaming.registry import StreamRegistry, async_get_registry
 from ..streaming.resources import LiveCardResource
 from .addressing import NOT_YET, Addressing, tokens_in
 from .archive import CardArchive, async_get_archive
+from .change import Change, lasting, payload_of
 from .delivering import delivered, laid_out_anew, to_stream, to_upload, uploaded_in
 from .draft import Draft, Layout, lay_out
 from .errors import CardChangedError, CardFaultsError, CardProblem, CardProblemError
@@ -42,19 +42,6 @@ from .uploading import async_at_yoto, planned
 _NAME: Final = "yoto_smart_stream publishing"
 _NOWHERE: Final = "https://home.invalid"
 """Stands for the address of Home Assistant where only the rest of a card is looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
-    """What is to be sent for a card; without an id it is a new one."""
-
-    card_id: str | None
-    before: JsonObject | None
-    layout: Layout
-    kept: Kept
-    delivery: Delivery | None = None
-    at_yoto: Mapping[str, AtYoto] = field(default_factory=dict)
-    overwrites: bool = False
 
 
 class Publisher:
@@ -84,7 +71,7 @@ class Publisher:
         """
         layout = lay_out(new_card(title=title), draft)
         at_yoto = await self._async_at_yoto(layout, draft, {}, dry_run=dry_run)
-        change = _Change(
+        change = Change(
             card_id=None,
             before=None,
             layout=layout,
@@ -112,7 +99,7 @@ class Publisher:
                 # That may have taken long enough for somebody to change the card.
                 before, kept, overwrites = await self._async_read(card_id, force=force)
                 layout = lay_out(read(before), draft)
-            change = _Change(
+            change = Change(
                 card_id=card_id,
                 before=before,
                 layout=layout,
@@ -129,7 +116,7 @@ class Publisher:
         served = Addressing(self._registry, self._entry.entry_id, card_id).served
         layout = laid_out_anew(read(before), served, frozenset())
         card = replace(layout.card, card_id=None, title=title or layout.card.title)
-        change = _Change(card_id=None, before=None, layout=replace(layout, card=card), kept=Kept())
+        change = Change(card_id=None, before=None, layout=replace(layout, card=card), kept=Kept())
         return await self._async_finish(self._async_publish(change, dry_run=False))
 
     async def async_restore(
@@ -154,7 +141,7 @@ class Publisher:
             layout = laid_out_anew(read(version.payload), kept.served, valid)
             is_there = before is not None
             card = replace(layout.card, card_id=card_id if is_there else None)
-            change = _Change(
+            change = Change(
                 card_id=card_id if is_there else None,
                 before=before,
                 layout=replace(layout, card=card),
@@ -171,6 +158,29 @@ class Publisher:
             title = read(card).title or card_id
             await self._async_finish(self._async_delete(card_id, sendable(card), kept))
             return title
+
+    async def async_adopt(self, card_id: str, tokens: Set[str]) -> frozenset[str]:
+        """Note what is on a card as ours if it has any of some tokens, and return those.
+
+        Raises:
+            CardProblemError: It is none of the account's own.
+            HomeAssistantError: It cannot be had.
+        """
+        async with self._archive.lock(card_id):
+            card = sendable(await self._async_own(card_id))
+            addresses = [read_stream_url(track.url or "") for track in read(card).tracks]
+            bases = {
+                one.token: one.base for one in addresses if one is not None and one.token in tokens
+            }
+            if not bases:
+                return frozenset()
+            await self._async_note_tokens(card_id, card, [*bases], next(iter(bases.values())))
+            kept = await self._archive.async_of(card_id)
+            written = Written(at=dt_util.utcnow(), fingerprint=fingerprint(card, lasting))
+            served = Addressing(self._registry, self._entry.entry_id, card_id).served
+            kept = replace(kept, written=written, served={**kept.served, **served})
+            await self._async_keep(card_id, kept)
+            return frozenset(bases)
 
     async def async_current(self, card_id: str) -> JsonObject:
         """Return an own card as Yoto has it.
@@ -205,7 +215,7 @@ class Publisher:
         card = await self._async_own(card_id)
         kept = await self._archive.async_of(card_id)
         written = kept.written
-        is_changed = written is not None and written.fingerprint != fingerprint(card, _lasting)
+        is_changed = written is not None and written.fingerprint != fingerprint(card, lasting)
         if written is not None and is_changed and not force:
             raise CardChangedError(
                 str(card.get("title") or card_id),
@@ -229,7 +239,7 @@ class Publisher:
             raise CardProblemError(CardProblem.NOT_OWN, card_id)
         return card
 
-    async def _async_publish(self, change: _Change, *, dry_run: bool) -> Published:
+    async def _async_publish(self, change: Change, *, dry_run: bool) -> Published:
         """Check, keep, send and read again."""
         addressing = Addressing(self._registry, self._entry.entry_id, change.card_id)
         if change.delivery is not Delivery.STREAM:
@@ -239,7 +249,7 @@ class Publisher:
         staying = [track.url or "" for track in layout.card.tracks]
         tokens = addressing.reused(layout.served, staying)
         base_url = await self._async_base_url(layout)
-        wanted = _payload(layout, base_url, [token or NOT_YET for token in tokens])
+        wanted = payload_of(layout, base_url, [token or NOT_YET for token in tokens])
         faults.extend(faults_of(read(wanted)))
         if faults and not dry_run:
             raise CardFaultsError(faults)
@@ -260,7 +270,7 @@ class Publisher:
             await self._async_keep(change.card_id, kept)
         try:
             made, new = await addressing.async_made(layout.served, tokens)
-            payload = _payload(layout, base_url, made)
+            payload = payload_of(layout, base_url, made)
             card_id = await self._async_send(change.card_id, payload, new)
         except HomeAssistantError:
             if change.card_id is not None:
@@ -288,7 +298,7 @@ class Publisher:
         if dry_run:
             return would_be
         plan, faults = delivered(layout, draft.delivery, known, would_be)
-        payload = _payload(plan, _NOWHERE, [NOT_YET] * len(plan.served))
+        payload = payload_of(plan, _NOWHERE, [NOT_YET] * len(plan.served))
         if faults := [*faults, *faults_of(read(payload))]:
             # Before anything is sent.
             raise CardFaultsError(faults)
@@ -341,7 +351,7 @@ class Publisher:
             LOGGER.warning("Card %s was written and could not be read again: %s", card_id, err)
             await self._async_keep(card_id, replace(kept, written=None))
             return replace(result, is_verified=False)
-        written = Written(at=dt_util.utcnow(), fingerprint=fingerprint(card, _lasting))
+        written = Written(at=dt_util.utcnow(), fingerprint=fingerprint(card, lasting))
         await self._async_keep(card_id, replace(kept, written=written))
         return replace(
             result,
@@ -373,18 +383,3 @@ async def async_publisher(entry: YotoConfigEntry) -> Publisher:
     hass = entry.runtime_data.hass
     registry = await async_get_registry(hass)
     return Publisher(entry, registry, async_get_archive(hass), async_find_catalog(hass))
-
-
-def _payload(layout: Layout, base_url: str, tokens: Sequence[str]) -> JsonObject:
-    """Return what is sent."""
-    return write(
-        layout.addressed(
-            lambda place: base_url + stream_path(tokens[place], chapter_key(place + 1))
-        )
-    )
-
-
-def _lasting(url: str) -> str:
-    """Return what counts of an address: of ours, all but what it begins with."""
-    address = read_stream_url(url)
-    return url if address is None else address.path
