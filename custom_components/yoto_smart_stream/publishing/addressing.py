@@ -85,3 +85,9 @@ def tokens_in(urls: Iterable[str]) -> set[str]:
     """Return the tokens in addresses of ours."""
     found = (read_stream_url(url) for url in urls)
     return {address.token for address in found if address is not None}
+
+
+def lasting(url: str) -> str:
+    """Return what counts of an address: of ours, all but what it begins with."""
+    address = read_stream_url(url)
+    return url if address is None else address.path

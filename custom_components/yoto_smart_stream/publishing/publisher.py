@@ -26,10 +26,10 @@ from ..library.catalog import Catalog, async_find_catalog
 from ..library.item import User, UserKind
 from ..playing.publishing import async_base_url, refusal
 from ..sources.refusals import async_save
-from ..streaming.addresses import read_stream_url, stream_path
+from ..streaming.addresses import stream_path
 from ..streaming.registry import StreamRegistry, async_get_registry
 from ..streaming.resources import LiveCardResource
-from .addressing import NOT_YET, Addressing, tokens_in
+from .addressing import NOT_YET, Addressing, lasting, tokens_in
 from .archive import CardArchive, async_get_archive
 from .delivering import AtYoto, delivered, laid_out_anew, to_stream, to_upload, uploaded_in
 from .draft import Draft, Layout, lay_out
@@ -83,14 +83,28 @@ class Publisher:
             HomeAssistantError: Yoto did not take it, or players would not reach us.
         """
         layout = lay_out(new_card(title=title), draft)
-        at_yoto = await self._async_at_yoto(layout, draft, {}, dry_run=dry_run)
+        return await self.async_make(layout, draft.delivery, dry_run=dry_run)
+
+    async def async_make(
+        self,
+        layout: Layout,
+        delivery: Delivery | None,
+        *,
+        dry_run: bool = False,
+        foreseen: Mapping[str, AtYoto] | None = None,
+    ) -> Published:
+        """Make a card that has been laid out; raises as `async_create` does.
+
+        `foreseen` says, by its id, what audio would be at Yoto that the library does not have yet.
+        """
+        at_yoto = await self._async_at_yoto(layout, delivery, {}, dry_run=dry_run)
         change = _Change(
             card_id=None,
             before=None,
             layout=layout,
             kept=Kept(),
-            delivery=draft.delivery,
-            at_yoto=at_yoto,
+            delivery=delivery,
+            at_yoto={**(foreseen or {}), **at_yoto},
         )
         return await self._async_finish(self._async_publish(change, dry_run=dry_run))
 
@@ -107,7 +121,7 @@ class Publisher:
             before, kept, overwrites = await self._async_read(card_id, force=force or dry_run)
             layout = lay_out(read(before), draft)
             known = self._known(card_id, kept)
-            at_yoto = await self._async_at_yoto(layout, draft, known, dry_run=dry_run)
+            at_yoto = await self._async_at_yoto(layout, draft.delivery, known, dry_run=dry_run)
             if at_yoto and not dry_run:
                 # That may have taken long enough for somebody to change the card.
                 before, kept, overwrites = await self._async_read(card_id, force=force)
@@ -172,13 +186,13 @@ class Publisher:
             await self._async_finish(self._async_delete(card_id, sendable(card), kept))
             return title
 
-    async def async_current(self, card_id: str) -> JsonObject:
+    async def async_current(self, card_id: str, *, is_only_shown: bool = True) -> JsonObject:
         """Return an own card as Yoto has it.
 
         Raises:
-            CardProblemError: It is none of the account's own.
+            CardProblemError: It is none of the account's own; or, unless it is only shown, live.
         """
-        return dict(await self._async_own(card_id, is_only_shown=True))
+        return dict(await self._async_own(card_id, is_only_shown=is_only_shown))
 
     async def _async_delete(self, card_id: str, before: JsonObject, kept: Kept) -> None:
         """Delete a card, of which a version is kept."""
@@ -205,7 +219,7 @@ class Publisher:
         card = await self._async_own(card_id)
         kept = await self._archive.async_of(card_id)
         written = kept.written
-        is_changed = written is not None and written.fingerprint != fingerprint(card, _lasting)
+        is_changed = written is not None and written.fingerprint != fingerprint(card, lasting)
         if written is not None and is_changed and not force:
             raise CardChangedError(
                 str(card.get("title") or card_id),
@@ -276,18 +290,23 @@ class Publisher:
         return {**kept.served, **addressing.served}
 
     async def _async_at_yoto(
-        self, layout: Layout, draft: Draft, known: Mapping[str, Served], *, dry_run: bool
+        self,
+        layout: Layout,
+        delivery: Delivery | None,
+        known: Mapping[str, Served],
+        *,
+        dry_run: bool,
     ) -> dict[str, AtYoto]:
         """Have Yoto keep the audio that is to be uploaded, or tell what that would be."""
-        if draft.delivery is None or self._catalog is None:
+        if delivery is None or self._catalog is None:
             return {}
-        if draft.delivery is Delivery.STREAM:
+        if delivery is Delivery.STREAM:
             return planned(self._catalog, to_stream(layout, known))
         audio_ids = to_upload(layout, known)
         would_be = planned(self._catalog, audio_ids)
         if dry_run:
             return would_be
-        plan, faults = delivered(layout, draft.delivery, known, would_be)
+        plan, faults = delivered(layout, delivery, known, would_be)
         payload = _payload(plan, _NOWHERE, [NOT_YET] * len(plan.served))
         if faults := [*faults, *faults_of(read(payload))]:
             # Before anything is sent.
@@ -341,7 +360,7 @@ class Publisher:
             LOGGER.warning("Card %s was written and could not be read again: %s", card_id, err)
             await self._archive.async_keep(card_id, replace(kept, written=None))
             return replace(result, is_verified=False)
-        written = Written(at=dt_util.utcnow(), fingerprint=fingerprint(card, _lasting))
+        written = Written(at=dt_util.utcnow(), fingerprint=fingerprint(card, lasting))
         await self._archive.async_keep(card_id, replace(kept, written=written))
         return replace(
             result,
@@ -377,9 +396,3 @@ def _payload(layout: Layout, base_url: str, tokens: Sequence[str]) -> JsonObject
             lambda place: base_url + stream_path(tokens[place], chapter_key(place + 1))
         )
     )
-
-
-def _lasting(url: str) -> str:
-    """Return what counts of an address: of ours, all but what it begins with."""
-    address = read_stream_url(url)
-    return url if address is None else address.path
