@@ -41,6 +41,8 @@ class StoryProblem(StrEnum):
     EXPRESSION_FORBIDDEN = "expression_forbidden"
     """Something that Python knows and a story does not, such as a call."""
     EXPRESSION_TYPE = "expression_type"
+    EXPRESSION_DEEP = "expression_deep"
+    """Terms in terms in terms, deeper than anybody can follow."""
     NOT_SUPPORTED = "not_supported"
     """The format has it, and we do not know it."""
 
