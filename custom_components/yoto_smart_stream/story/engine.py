@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Final
 
 from .expression.evaluating import Evaluated
@@ -228,7 +229,7 @@ class _Walk:
 
     def go_on(self, then: Then | Wait | Chance) -> Outcome:
         """Do what comes next, and pass signposts."""
-        for _ in range(SIGNPOSTS):
+        for passed in count(1):
             if isinstance(then, Chance):
                 # What was seen may be left again by another draw.
                 self._seen.clear()
@@ -245,7 +246,7 @@ class _Walk:
             if self._plays():
                 return self._at(Phase.PLAYING)
             before = (self._name, self._values)
-            if before in self._seen:
+            if before in self._seen or passed == SIGNPOSTS:
                 break
             self._seen.add(before)
             then = self._over()
