@@ -88,7 +88,7 @@ def _told(effect: Effect) -> str:
             return f"circles {node}"
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     story=stories(chance=True, home=True, streams=True),
     inputs=st.lists(INPUTS, max_size=30),
