@@ -79,7 +79,7 @@ def stories(
         names = [f"n{number}" for number in range(draw(st.integers(1, max_nodes)))]
     else:
         names = draw(st.lists(ids, min_size=1, max_size=max_nodes, unique=True))
-    labels = texts or st.sampled_from(("to the sea", "home", "up"))
+    labels = st.sampled_from(("to the sea", "home", "up")) if texts is None else texts
     make = _Making(draw, names, variables, labels, chance=chance, waits=waits, home=home)
     nodes = {
         name: make.node(name, number, silent=silent, streams=streams)

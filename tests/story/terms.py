@@ -1,4 +1,4 @@
-"""Expressions that are made up: a tree, and the text that is read as that tree."""
+"""Expressions that are made up, over the variables of a story that is made up."""
 
 from collections.abc import Sequence
 
@@ -17,33 +17,15 @@ from custom_components.yoto_smart_stream.story.expression.tree import (
     Read,
     Term,
 )
+from custom_components.yoto_smart_stream.story.expression.writing import write
 from custom_components.yoto_smart_stream.story.variables import Flag, Number, OneOf, Variable
 
 EQUALITY = st.sampled_from((Comparison.EQUAL, Comparison.UNEQUAL))
 COMPARISONS = st.sampled_from(Comparison)
 OPERATORS = st.sampled_from(Arithmetic)
-LITERALS = st.integers(0, 4)
+LITERALS = st.integers(-1, 4)
 BRANCHES = st.integers(0, 2)
 PARTS = st.integers(1, 3)
-
-
-def written(term: Term) -> str:
-    """Return the text of a term, with brackets around whatever has parts."""
-    match term:
-        case Literal(bool(value)):
-            return "true" if value else "false"
-        case Literal(value):
-            return str(value) if isinstance(value, int) else f'"{value}"'
-        case Read(name):
-            return name
-        case Calculated(left, operator, right) | Compared(left, operator, right):
-            return f"{_part(left)} {operator} {_part(right)}"
-        case Not(inner):
-            return f"not {_part(inner)}"
-        case AllOf(terms):
-            return " and ".join(_part(each) for each in terms)
-        case AnyOf(terms):
-            return " or ".join(_part(each) for each in terms)
 
 
 def truth(draw: st.DrawFn, variables: Sequence[Variable]) -> Expression:
@@ -64,11 +46,7 @@ def value(draw: st.DrawFn, variable: Variable, variables: Sequence[Variable]) ->
 
 
 def _expression(term: Term) -> Expression:
-    return Expression(written(term), term)
-
-
-def _part(term: Term) -> str:
-    return written(term) if isinstance(term, Literal | Read) else f"({written(term)})"
+    return Expression(write(term), term)
 
 
 def _number(draw: st.DrawFn, variables: Sequence[Variable], *, depth: int) -> Term:
@@ -77,7 +55,7 @@ def _number(draw: st.DrawFn, variables: Sequence[Variable], *, depth: int) -> Te
         operator = draw(OPERATORS)
         return Calculated(left, operator, _number(draw, variables, depth=depth - 1))
     names = [each.name for each in variables if isinstance(each, Number)]
-    if names and draw(st.booleans()):
+    if names and draw(BRANCHES) > 0:
         return Read(draw(st.sampled_from(names)))
     return Literal(draw(LITERALS))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import override
 
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -19,23 +18,18 @@ from custom_components.yoto_smart_stream.story.engine import (
     step,
 )
 from custom_components.yoto_smart_stream.story.errors import StoryError, StoryProblem
-from custom_components.yoto_smart_stream.story.expression.reading import ExpressionReader
-from custom_components.yoto_smart_stream.story.fate import NO_FATE, Home, UndecidedError
+from custom_components.yoto_smart_stream.story.fate import NO_FATE, UndecidedError
 from custom_components.yoto_smart_stream.story.model import (
-    Assignment,
     Chance,
     Choice,
     Ending,
     Goto,
     Guard,
-    Json,
     Lot,
     Node,
     Repeat,
-    Spoken,
     Stop,
     Story,
-    Variant,
     Wait,
 )
 from custom_components.yoto_smart_stream.story.script import Script
@@ -57,68 +51,14 @@ from custom_components.yoto_smart_stream.story.situation import (
     Tick,
     WentInCircles,
 )
-from custom_components.yoto_smart_stream.story.variables import Flag, Number, Variable
 
-from .naive import Holds, NaivePlay, home_of
+from .making import AWAY, HOME, LEFT, RIGHT, Homely, gives, play, says, script, when
+from .naive import NaivePlay, home_of
 from .stories import stories
 
-LEFT, RIGHT = Press(Knob.LEFT), Press(Knob.RIGHT)
 INPUTS: st.SearchStrategy[Input] = st.sampled_from(
     (LEFT, LEFT, RIGHT, RIGHT, End(), End(), Tick(1), Tick(30), Tick(60))
 )
-VARIABLES: dict[str, Variable] = {
-    "coins": Number(name="coins", minimum=0, maximum=3, initial=0),
-    "lamp": Flag(name="lamp"),
-}
-READER = ExpressionReader(VARIABLES)
-
-
-class Homely(Home):
-    """A home in which one by one condition holds or does not."""
-
-    def __init__(self, holds: Holds = lambda _: True) -> None:
-        """Keep which conditions hold."""
-        self._holds = holds
-
-    @override
-    def holds(self, conditions: tuple[Json, ...]) -> bool:
-        return all(map(self._holds, conditions))
-
-
-HOME = Homely()
-AWAY = Homely(lambda _: False)
-
-
-def script(*nodes: Node) -> Script:
-    """Return a story that begins with the first node."""
-    story = Story(
-        id="s",
-        title="S",
-        start=nodes[0].id,
-        nodes={each.id: each for each in nodes},
-        variables=VARIABLES,
-    )
-    return Script.of(story)
-
-
-def says(text: str, guard: str | None = None) -> Variant:
-    """Return what a node says."""
-    return Variant(audio=Spoken(text=text), guard=when(guard))
-
-
-def when(guard: str | None) -> Guard:
-    """Return a guard."""
-    return Guard(when=None if guard is None else READER.guard(guard))
-
-
-def gives(variable: str, value: str) -> tuple[Assignment, ...]:
-    """Return an assignment."""
-    return (Assignment(variable=variable, value=READER.value(variable, value)),)
-
-
-def play(text: str) -> Play:
-    """Return what is to be done to say something."""
-    return Play(Spoken(text=text))
 
 
 def told(effects: Sequence[Effect]) -> list[str]:
@@ -148,7 +88,7 @@ def _told(effect: Effect) -> str:
             return f"circles {node}"
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     story=stories(chance=True, home=True, streams=True),
     inputs=st.lists(INPUTS, max_size=30),

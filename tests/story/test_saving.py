@@ -25,16 +25,15 @@ from custom_components.yoto_smart_stream.story.script import Script
 from custom_components.yoto_smart_stream.story.situation import (
     End,
     Input,
-    Knob,
     Phase,
-    Press,
     Situation,
     State,
 )
 from custom_components.yoto_smart_stream.story.variables import Flag, Number, OneOf, Variable
 
+from .making import AWAY, HOME, LEFT, says
 from .stories import stories
-from .test_engine import AWAY, HOME, INPUTS, says
+from .test_engine import INPUTS
 
 VARIABLES: Mapping[str, Variable] = {
     "coins": Number(name="coins", minimum=0, maximum=9, initial=1),
@@ -69,9 +68,6 @@ def played(script: Script, *inputs: Input) -> State:
     for each in inputs:
         state, _ = step(script, state, each, HOME)
     return state
-
-
-LEFT = Press(Knob.LEFT)
 
 
 @given(
