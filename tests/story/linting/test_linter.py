@@ -354,7 +354,15 @@ def test_what_forbids_a_card_that_works_offline() -> None:
             left=(Choice(target="b", guard=when("lamp", "dark")),),
             actions=("on",),
         ),
-        Node(id="b", on_end=then(lots, Wait(seconds=1, then=lots))),
+        Node(
+            id="b",
+            on_end=(
+                Ending(then=lots, guard=when("lamp")),
+                Ending(then=Wait(seconds=1, then=lots)),
+                Ending(then=lots, guard=when("lamp", "covered")),
+            ),
+        ),
+        Node(id="unreachable", actions=("on",)),
         variables=("lamp",),
     )
     forbidden = obstacles(live, lint(live))
@@ -366,7 +374,8 @@ def test_what_forbids_a_card_that_works_offline() -> None:
         (No.CHANCE, "b"),
         (No.CHANCE, "b"),
     ]
-    assert forbidden[StoryDelivery.NATIVE][3].place.path == ("left", 0)
+    assert forbidden[StoryDelivery.NATIVE][2].detail == {"name": "sea"}
+    assert forbidden[StoryDelivery.NATIVE][3].place.path == ("left", 0, "home")
     assert not forbidden[StoryDelivery.LIVE]
     assert not forbidden[StoryDelivery.REMOTE]
 

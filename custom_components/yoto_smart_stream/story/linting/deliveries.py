@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from ..errors import Place
-from ..model import Chance, Ending, Story, StreamAudio, Variant, Wait
+from ..model import Story, StreamAudio
+from ..native import obstacles as native
+from ..native.report import TRACKS
 from .finding import Finding, FindingCode
-from .linter import TRACKS
-from .lists import Item, place_of, place_of_node
 
 
 class StoryDelivery(StrEnum):
@@ -40,6 +41,14 @@ class ObstacleCode(StrEnum):
     """It cannot be played at all: an audio or stream `name` is missing."""
 
 
+_NATIVE: Final = {
+    native.ObstacleCode.ACTIONS: ObstacleCode.HOME_ACTIONS,
+    native.ObstacleCode.CHANCE: ObstacleCode.CHANCE,
+    native.ObstacleCode.HOME: ObstacleCode.HOME_CONDITION,
+    native.ObstacleCode.STREAM: ObstacleCode.STREAM,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
     """One thing that forbids a delivery."""
@@ -60,12 +69,15 @@ def obstacles(
         chapters: How many chapters it has as a native card, where that is known.
     """
     anywhere = tuple(_of_findings(findings))
-    native = [*anywhere, *_needs_home(story)]
+    is_whole = all(each.code is not ObstacleCode.MISSING_TARGET for each in anywhere)
+    forbidden = [*anywhere, *(_needs_server(story) if is_whole else ())]
     if chapters is not None and chapters > TRACKS:
         detail = {"count": str(chapters), "most": str(TRACKS)}
-        native.append(Obstacle(code=ObstacleCode.TOO_MANY_CHAPTERS, place=Place(), detail=detail))
+        forbidden.append(
+            Obstacle(code=ObstacleCode.TOO_MANY_CHAPTERS, place=Place(), detail=detail)
+        )
     return {
-        StoryDelivery.NATIVE: tuple(native),
+        StoryDelivery.NATIVE: tuple(forbidden),
         StoryDelivery.LIVE: anywhere,
         StoryDelivery.REMOTE: anywhere,
     }
@@ -82,19 +94,13 @@ def _of_findings(findings: tuple[Finding, ...]) -> Iterator[Obstacle]:
             yield Obstacle(code=code, place=each.place, detail={"name": each.detail["name"]})
 
 
-def _needs_home(story: Story) -> Iterator[Obstacle]:
-    """Yield what only Home Assistant can do."""
-    for node in story.nodes.values():
-        if node.actions:
-            yield Obstacle(code=ObstacleCode.HOME_ACTIONS, place=place_of_node(node))
-        items: tuple[Item, ...] = (*node.variants, *node.left, *node.right, *node.on_end)
-        for item in items:
-            place = place_of(node, item)
-            if item.guard.home:
-                yield Obstacle(code=ObstacleCode.HOME_CONDITION, place=place)
-            match item:
-                case Variant(audio=StreamAudio(name=stream)):
-                    detail = {"name": stream}
-                    yield Obstacle(code=ObstacleCode.STREAM, place=place, detail=detail)
-                case Ending(then=Chance() | Wait(then=Chance())):
-                    yield Obstacle(code=ObstacleCode.CHANCE, place=place)
+def _needs_server(story: Story) -> Iterator[Obstacle]:
+    """Yield what the compiler refuses."""
+    for each in native.obstacles_of(story):
+        match each.place:
+            case Place(node=str(node), path=("audio", int(number), *_)):
+                audio = story.nodes[node].variants[number].audio
+                detail = {"name": audio.name} if isinstance(audio, StreamAudio) else {}
+            case _:
+                detail = {}
+        yield Obstacle(code=_NATIVE[each.code], place=each.place, detail=detail)

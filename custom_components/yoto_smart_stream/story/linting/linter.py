@@ -6,6 +6,7 @@ from typing import Final
 from ..errors import Place
 from ..exploring import explore
 from ..model import Story
+from ..native.report import TRACKS
 from ..script import Script
 from ..sounds import Sounds
 from .finding import Finding, FindingCode, Fix, Severity
@@ -14,9 +15,6 @@ from .listening import knob_findings, sound_findings
 from .lists import OpenNode, open_nodes
 from .naming import target_findings, variable_findings
 from .walking import SITUATIONS, walked_findings
-
-TRACKS: Final = 100
-"""Tracks that a card may have (protocol §4.2)."""
 
 _WORST: Final = (Severity.ERROR, Severity.WARNING, Severity.HINT)
 

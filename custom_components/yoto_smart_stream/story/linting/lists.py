@@ -53,7 +53,7 @@ def place_of(node: Node, item: Item) -> Place:
     if item.place is not NOWHERE:
         return item.place
     lists: Mapping[str, tuple[Item, ...]] = {
-        "variants": node.variants,
+        "audio": node.variants,
         "left": node.left,
         "right": node.right,
         "on_end": node.on_end,
