@@ -58,9 +58,7 @@ PIECES = st.sampled_from(
         "\u2028",
     )
 )
-THOROUGH = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+THOROUGH = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def attempt(text: str, story_format: StoryFormat | None) -> None:
