@@ -29,6 +29,7 @@ from ..streaming.registry import StreamRegistry, async_get_registry
 from .card_order import answer_of
 from .card_texts import card_explained
 from .cards import CARD, DRY_RUN, ENTRY, FORCE, async_card_id, entry_of
+from .groups import find_group, unknown_group
 
 _MOST: Final = 500
 _LISTS_AGE: Final = timedelta(minutes=1)
@@ -36,6 +37,7 @@ _GET_CARDS: Final = vol.Schema(
     {
         vol.Optional("card_id"): cv.string,
         vol.Optional("query"): cv.string,
+        vol.Optional("group"): cv.string,
         vol.Optional("own"): cv.boolean,
         vol.Optional("streamed"): cv.boolean,
         vol.Optional("refresh", default=False): cv.boolean,
@@ -85,6 +87,8 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
         else call.hass.config_entries.async_loaded_entries(DOMAIN)
     )
     found: list[Json] = []
+    wanted: str | None = data.get("group")
+    has_group = False
     for entry in entries:
         if data["refresh"]:
             await _async_refresh(entry)
@@ -95,8 +99,14 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
         if query := data.get("query", "").strip():
             hits = (hit.found for hit in search(query, cards, shelf.groups))
             cards = tuple(dict.fromkeys(one for one in hits if isinstance(one, Card)))
+        if wanted is not None:
+            group = find_group(entry, wanted.strip())
+            has_group = has_group or group is not None
+            cards = tuple(one for one in cards if group and one.card_id in group.card_ids)
         outlines = (_outline(entry, registry, card) for card in cards)
         found.extend(one for one in outlines if _is_wanted(one, data))
+    if wanted is not None and not has_group:
+        raise unknown_group(entries, wanted)
     return {"cards": found[: data["limit"]], "total": len(found)}
 
 
@@ -191,6 +201,11 @@ def _outline(entry: YotoConfigEntry, registry: StreamRegistry, card: Card) -> Js
         "cover": card.cover_url,
         "own": card.card_id in own,
         "streamed": bool(registry.of_card(card.card_id, owner=entry.entry_id)),
+        "groups": [
+            group.name
+            for group in entry.runtime_data.account.shelf.groups
+            if card.card_id in group.card_ids
+        ],
         "updated": card.updated_at,
         "account": entry.title,
         "config_entry_id": entry.entry_id,

@@ -204,6 +204,15 @@ class Shelf:
         for known in (self._own, self._library, self._grouped, self._details, self._maps):
             known.pop(card_id, None)
 
+    def put_group(self, group: Group) -> None:
+        """Take in a group that has just been made or changed, before the next load."""
+        groups = {one.group_id: one for one in self._groups}
+        self._groups = tuple({**groups, group.group_id: group}.values())
+
+    def remove_group(self, group_id: str) -> None:
+        """Forget a group that is no more, before the next load."""
+        self._groups = tuple(one for one in self._groups if one.group_id != group_id)
+
     async def fill(self) -> None:
         """Fetch the chapters of all cards where they are unknown, or the card has been changed.
 

@@ -5,7 +5,7 @@ is kept before it is replaced. Changes of one card take turns, and are not given
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence, Set
+from collections.abc import Coroutine, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
@@ -22,24 +22,24 @@ from ..cloud.errors import CloudError, NotFoundError
 from ..const import CONF_CARD_VERSIONS, DEFAULT_CARD_VERSIONS, LOGGER
 from ..coordinator import YotoConfigEntry
 from ..library.catalog import Catalog, async_find_catalog
-from ..library.item import User, UserKind
 from ..playing.publishing import async_base_url, refusal
-from ..sources.refusals import async_save
 from ..streaming.addresses import read_stream_url
 from ..streaming.registry import StreamRegistry, async_get_registry
 from ..streaming.resources import LiveCardResource
-from .addressing import NOT_YET, Addressing, tokens_in
+from .addressing import NOT_YET, Addressing, lasting, payload_of, tokens_in
 from .archive import CardArchive, async_get_archive
-from .change import Change, lasting, payload_of
+from .change import Change
 from .delivering import delivered, laid_out_anew, to_stream, to_upload, uploaded_in
 from .draft import Draft, Layout, lay_out
 from .errors import CardChangedError, CardFaultsError, CardProblem, CardProblemError
+from .noting import async_note_audio
 from .published import Published
 from .records import Kept, Written, with_version
-from .served import AtYoto, Delivery, Served, ServedAudio
+from .served import AtYoto, Delivery, Served
 from .uploading import async_at_yoto, planned
 
 _NAME: Final = "yoto_smart_stream publishing"
+_NOTHING_COMES: Final[Mapping[str, AtYoto]] = {}
 _NOWHERE: Final = "https://home.invalid"
 """Stands for the address of Home Assistant where only the rest of a card is looked at."""
 
@@ -70,14 +70,28 @@ class Publisher:
             HomeAssistantError: Yoto did not take it, or players would not reach us.
         """
         layout = lay_out(new_card(title=title), draft)
-        at_yoto = await self._async_at_yoto(layout, draft, {}, dry_run=dry_run)
+        return await self.async_make(layout, draft.delivery, dry_run=dry_run, coming=draft.coming)
+
+    async def async_make(
+        self,
+        layout: Layout,
+        delivery: Delivery | None,
+        *,
+        dry_run: bool = False,
+        coming: Mapping[str, AtYoto] = _NOTHING_COMES,
+    ) -> Published:
+        """Make a card that has been laid out; raises as `async_create` does.
+
+        `coming` says, by its id, what audio would be at Yoto that the library does not have yet.
+        """
+        at_yoto = await self._async_at_yoto(layout, delivery, {}, dry_run=dry_run, coming=coming)
         change = Change(
             card_id=None,
             before=None,
             layout=layout,
             kept=Kept(),
-            delivery=draft.delivery,
-            at_yoto=at_yoto,
+            delivery=delivery,
+            at_yoto={**coming, **at_yoto},
         )
         return await self._async_finish(self._async_publish(change, dry_run=dry_run))
 
@@ -94,7 +108,9 @@ class Publisher:
             before, kept, overwrites = await self._async_read(card_id, force=force)
             layout = lay_out(read(before), draft)
             known = self._known(card_id, kept)
-            at_yoto = await self._async_at_yoto(layout, draft, known, dry_run=dry_run)
+            at_yoto = await self._async_at_yoto(
+                layout, draft.delivery, known, dry_run=dry_run, coming=draft.coming
+            )
             if at_yoto and not dry_run:
                 # That may have taken long enough for somebody to change the card.
                 before, kept, overwrites = await self._async_read(card_id, force=force)
@@ -182,13 +198,13 @@ class Publisher:
             await self._async_keep(card_id, kept)
             return frozenset(bases)
 
-    async def async_current(self, card_id: str) -> JsonObject:
+    async def async_current(self, card_id: str, *, is_only_shown: bool = True) -> JsonObject:
         """Return an own card as Yoto has it.
 
         Raises:
-            CardProblemError: It is none of the account's own.
+            CardProblemError: It is none of the account's own; or, unless it is only shown, live.
         """
-        return dict(await self._async_own(card_id, is_only_shown=True))
+        return dict(await self._async_own(card_id, is_only_shown=is_only_shown))
 
     async def _async_delete(self, card_id: str, before: JsonObject, kept: Kept) -> None:
         """Delete a card, of which a version is kept."""
@@ -203,7 +219,7 @@ class Publisher:
         await self._registry.async_revoke(
             [one.token for one in self._registry.of_card(card_id, owner=owner)]
         )
-        await self._async_note_audio(card_id, ())
+        await async_note_audio(self._catalog, card_id, ())
 
     async def _async_read(self, card_id: str, *, force: bool) -> tuple[JsonObject, Kept, bool]:
         """Return a card, what is kept of it, and whether somebody else has changed it.
@@ -286,18 +302,24 @@ class Publisher:
         return {**kept.served, **addressing.served}
 
     async def _async_at_yoto(
-        self, layout: Layout, draft: Draft, known: Mapping[str, Served], *, dry_run: bool
+        self,
+        layout: Layout,
+        delivery: Delivery | None,
+        known: Mapping[str, Served],
+        *,
+        dry_run: bool,
+        coming: Mapping[str, AtYoto] = _NOTHING_COMES,
     ) -> dict[str, AtYoto]:
         """Have Yoto keep the audio that is to be uploaded, or tell what that would be."""
-        if draft.delivery is None or self._catalog is None:
+        if delivery is None or self._catalog is None:
             return {}
-        if draft.delivery is Delivery.STREAM:
+        if delivery is Delivery.STREAM:
             return planned(self._catalog, to_stream(layout, known))
         audio_ids = to_upload(layout, known)
-        would_be = {**draft.coming, **planned(self._catalog, audio_ids)}
+        would_be = {**coming, **planned(self._catalog, audio_ids)}
         if dry_run:
             return would_be
-        plan, faults = delivered(layout, draft.delivery, known, would_be)
+        plan, faults = delivered(layout, delivery, known, would_be)
         payload = payload_of(plan, _NOWHERE, [NOT_YET] * len(plan.served))
         if faults := [*faults, *faults_of(read(payload))]:
             # Before anything is sent.
@@ -330,17 +352,7 @@ class Publisher:
         on_card = self._registry.of_card(card_id, owner=owner)
         await self._registry.async_revoke([one.token for one in on_card if one.token not in used])
         served = Addressing(self._registry, owner, card_id).served
-        await self._async_note_audio(card_id, served.values())
-
-    async def _async_note_audio(self, card_id: str, served: Iterable[Served]) -> None:
-        """Tell the library which audio a card uses, so that it is not deleted."""
-        if self._catalog is None:
-            return
-        index = self._catalog.collection.index
-        there = {item.audio_id for item in index.items}
-        used = {one.audio_id for one in served if isinstance(one, ServedAudio)}
-        index.use(User(kind=UserKind.CARD, reference=card_id), used & there)
-        await async_save(self._catalog)
+        await async_note_audio(self._catalog, card_id, served.values())
 
     async def _async_verify(self, result: Published, kept: Kept) -> Published:
         """Read a card again, note it as ours, and tell what is not as it should be."""

@@ -134,8 +134,10 @@ class StreamRegistry:
             if one.card_id is None
             and not one.outlives_card
             and one.token not in self._made
-            and not isinstance(one, LiveCardResource)
-            and not (isinstance(one, StreamedList) and one.is_link)
+            and (
+                isinstance(one, StreamedFile | StreamedAudio)
+                or (isinstance(one, StreamedList) and not one.is_link)
+            )
         )
 
     def lists(self) -> tuple[StreamedList, ...]:
