@@ -6,6 +6,7 @@ from functools import partial
 from hashlib import sha256
 from io import BytesIO
 import json
+import os
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -17,7 +18,8 @@ import pytest
 from yarl import URL
 
 from custom_components.yoto_smart_stream.cards.builder import DEFAULT_ICON
-from custom_components.yoto_smart_stream.gallery.collection import async_get_gallery
+from custom_components.yoto_smart_stream.const import DOMAIN
+from custom_components.yoto_smart_stream.gallery.collection import Gallery, async_get_gallery
 from custom_components.yoto_smart_stream.library.importing import Import
 from custom_components.yoto_smart_stream.library.item import Source, SourceKind
 from custom_components.yoto_smart_stream.library.jobs import Handle
@@ -244,6 +246,96 @@ async def test_a_picture_that_cannot_be_had_is_told(concert: Concert, silent_add
     assert exported["audio"] == 1
 
 
+async def test_an_icon_on_no_list_is_taken_from_the_card(concert: Concert) -> None:
+    """Such as one that was deleted in the app while a card still shows it."""
+    made = await concert.act("create_card", title="Odd", chapters=[{"audio_id": "Ant"}])
+    card = at_yoto(concert, made["card_id"])
+    odd = f"yoto:#{'x' * 43}"
+    for part in (chapters_of(card)[0], chapters_of(card)[0]["tracks"][0]):
+        part["display"] = {"icon16x16": odd}
+    exported = await concert.act("export_card", card_id="Odd")
+    assert (exported["pictures"], exported["warnings"]) == (1, [])
+    again = await concert.act("import_card", media=exported["path"], title="Again")
+    (chapter,) = chapters_of(at_yoto(concert, again["card_id"]))
+    icon = chapter["display"]["icon16x16"]
+    assert icon.removeprefix("yoto:#") in concert.family.simulation.cloud.artwork.icons
+    assert chapter["tracks"][0]["display"]["icon16x16"] == icon
+
+
+async def test_without_the_list_of_icons_they_stay_named(
+    concert: Concert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that is told."""
+    odd = f"yoto:#{'x' * 43}"
+    await concert.act("create_card", title="Bare", chapters=[{"audio_id": "Ant", "icon": odd}])
+
+    async def away(self: Gallery, entry: object) -> None:
+        raise HomeAssistantError("Yoto is away")
+
+    monkeypatch.setattr(Gallery, "async_icons", away)
+    exported = await concert.act("export_card", card_id="Bare")
+    assert ["Yoto is away" in one for one in exported["warnings"]] == [True]
+    with ZipFile(exported["path"]) as archive:
+        assert odd in archive.read("card.json").decode()
+
+
+async def test_a_picture_that_is_of_no_use_is_left_out(concert: Concert, tmp_path: Path) -> None:
+    """Whoever has put it into the file; the card is made without it."""
+    cover = tmp_path / "cover.png"
+    cover.write_bytes(picture((638, 1011), "red", "blue"))
+    await concert.act(
+        "create_card", title="Dressed", cover=str(cover), chapters=[{"audio_id": "Ant"}]
+    )
+    exported = await concert.act("export_card", card_id="Dressed")
+    other = tmp_path / "other.zip"
+    with ZipFile(exported["path"]) as archive, ZipFile(other, "w") as made:
+        manifest = archive.read("card.json").decode()
+        (old,) = json.loads(manifest)["pictures"]
+        bad = b"\x89PNG, or so it says"
+        manifest = manifest.replace(old["sha256"], sha256(bad).hexdigest())
+        manifest = manifest.replace(f'"size": {old["size"]}', f'"size": {len(bad)}')
+        made.writestr("card.json", manifest)
+        made.writestr(f"pictures/{sha256(bad).hexdigest()}.{old['suffix']}", bad)
+        for name in archive.namelist():
+            if name.startswith("audio/"):
+                made.writestr(name, archive.read(name))
+    again = await concert.act("import_card", media=str(other), title="Again")
+    assert ["picture Dressed is of no use" in one for one in again["warnings"]] == [True]
+    assert not at_yoto(concert, again["card_id"]).metadata.get("cover")
+
+
+async def test_what_a_power_cut_left_is_removed(concert: Concert, folder: Path) -> None:
+    """But not what somebody may be writing, nor what is none of ours."""
+    await concert.act("create_card", title="Songs", chapters=[{"audio_id": "Ant"}])
+    kept = folder / "yoto_cards"
+    kept.mkdir()
+    old, young = (kept / f".{name}.zip.0123.partial" for name in ("old", "young"))
+    other = kept / "other.zip"
+    for path in (old, young, other):
+        path.write_bytes(b"")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    first = await concert.act("export_card", card_id="Songs")
+    second = await concert.act("export_card", card_id="Songs")
+    there = {path.name for path in kept.iterdir()}
+    assert there == {young.name, other.name} | {Path(one["path"]).name for one in (first, second)}
+    assert len(there) == 4
+
+
+async def test_a_live_card_stays_where_it_is(concert: Concert) -> None:
+    """What it plays is decided by this home."""
+    song = concert.songs["Ant"].audio_id
+    await concert.family.act(
+        "media_player.play_media",
+        media_content_id=f"media-source://{DOMAIN}/library/{song}",
+        media_content_type="music",
+    )
+    registry = (await async_get_streams(concert.hass)).registry
+    (live,) = registry.live_cards(concert.family.entry.entry_id)
+    with pytest.raises(ServiceValidationError, match="live"):
+        await concert.act("export_card", card_id=live.card_id)
+
+
 async def test_a_dry_run_makes_nothing(concert: Concert, tmp_path: Path) -> None:
     """It says what would be made."""
     await mixed_card(concert, tmp_path / "Elk.mp3")
@@ -440,6 +532,9 @@ async def test_what_cannot_be_exported_is_said(concert: Concert, tmp_path: Path)
         await concert.act("export_card", card_id="Songs", folder="/etc")
     with pytest.raises(ServiceValidationError, match="2Lght"):
         await concert.act("export_card", card_id="2Lght")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(HomeAssistantError, match=r"Nothing can be written to .*: File exists"):
+        await concert.act("export_card", card_id="Songs", folder=str(tmp_path / "file"))
     concert.catalog.collection.path(concert.songs["Ant"]).unlink()
     with pytest.raises(HomeAssistantError, match="file of Ant is missing"):
         await concert.act("export_card", card_id="Songs", folder=str(tmp_path / "kept"))
