@@ -26,8 +26,9 @@ from ..publishing.archive import async_get_archive
 from ..publishing.publisher import async_publisher
 from ..publishing.records import write_difference
 from ..streaming.registry import StreamRegistry, async_get_registry
+from .card_order import answer_of
 from .card_texts import card_explained
-from .cards import CARD, DRY_RUN, ENTRY, FORCE, answer_of, async_card_id, entry_of
+from .cards import CARD, DRY_RUN, ENTRY, FORCE, async_card_id, entry_of
 from .groups import find_group, unknown_group
 
 _MOST: Final = 500
@@ -39,6 +40,7 @@ _GET_CARDS: Final = vol.Schema(
         vol.Optional("group"): cv.string,
         vol.Optional("own"): cv.boolean,
         vol.Optional("streamed"): cv.boolean,
+        vol.Optional("refresh", default=False): cv.boolean,
         vol.Optional("limit", default=50): vol.All(vol.Coerce(int), vol.Range(min=1, max=_MOST)),
         ENTRY: cv.string,
     }
@@ -75,6 +77,8 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
     registry = await async_get_registry(call.hass)
     if (named := data.get("card_id")) is not None:
         entry = entry_of(call)
+        if data["refresh"]:
+            await _async_refresh(entry)
         card_id = await async_card_id(entry, named)
         return {"cards": [await _async_whole(entry, registry, card_id)], "total": 1}
     entries: list[YotoConfigEntry] = (
@@ -86,7 +90,10 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
     wanted: str | None = data.get("group")
     has_group = False
     for entry in entries:
-        await async_refresh_lists(entry.runtime_data, _LISTS_AGE)
+        if data["refresh"]:
+            await _async_refresh(entry)
+        else:
+            await async_refresh_lists(entry.runtime_data, _LISTS_AGE)
         shelf = entry.runtime_data.account.shelf
         cards = shelf.cards
         if query := data.get("query", "").strip():
@@ -101,6 +108,18 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
     if wanted is not None and not has_group:
         raise unknown_group(entries, wanted)
     return {"cards": found[: data["limit"]], "total": len(found)}
+
+
+async def _async_refresh(entry: YotoConfigEntry) -> None:
+    """Fetch the lists of an account now.
+
+    Raises:
+        HomeAssistantError: Not all of them could be had.
+    """
+    try:
+        await entry.runtime_data.account.shelf.load()
+    except CloudError as err:
+        raise refusal(entry, err, "cards_not_listed") from err
 
 
 async def _async_get_card_versions(call: ServiceCall) -> ServiceResponse:

@@ -164,7 +164,7 @@ class ParcelImport:
             title=self._wanted.title,
         )
         return await self._publisher.async_make(
-            layout, self._delivery, dry_run=True, foreseen=foreseen
+            layout, self._delivery, dry_run=True, coming=foreseen
         )
 
     async def _work(self, job: Handle) -> JsonObject:

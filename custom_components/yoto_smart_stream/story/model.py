@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from .errors import NOWHERE, Place
 from .expression.tree import Expression
 from .variables import Variable
+
+RESUME_TIMEOUT: Final = 2_592_000
+"""Thirty days, in seconds: what Yoto's own cards have."""
 
 type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
@@ -139,6 +143,9 @@ class Position:
 
     x: float
     y: float
+    width: float | None = None
+    """None for the editor's usual size."""
+    height: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +193,7 @@ class Story:
     """A media id, an address or a path."""
     voice: str | None = None
     """Who speaks what names no voice of its own."""
-    resume_timeout: int = 2_592_000
+    resume_timeout: int = RESUME_TIMEOUT
     """Seconds for which a player remembers where it was left (protocol §4.5)."""
     twine: Mapping[str, str] = field(default_factory=dict)
     """What Twine wants back that means nothing here: `ifid`, `format`, `format-version`, `zoom`."""

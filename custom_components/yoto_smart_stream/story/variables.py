@@ -35,3 +35,14 @@ class OneOf:
 
 
 type Variable = Flag | Number | OneOf
+
+
+def fits(variable: Variable, value: Value) -> bool:
+    """Return whether a variable can have a value."""
+    match variable:
+        case Flag():
+            return isinstance(value, bool)
+        case Number(minimum=minimum, maximum=maximum):
+            return type(value) is int and minimum <= value <= maximum
+        case OneOf(words=words):
+            return isinstance(value, str) and value in words

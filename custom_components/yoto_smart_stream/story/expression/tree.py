@@ -1,5 +1,6 @@
 """An expression once it is read: checked, and ready to be evaluated without Python's `eval`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,3 +88,20 @@ class Expression:
 
     text: str
     term: Term
+
+
+def reads(term: Term) -> Iterator[str]:
+    """Yield the variables that a term reads, as often as it does."""
+    match term:
+        case Read(variable):
+            yield variable
+        case Calculated(left, _, right) | Compared(left, _, right):
+            yield from reads(left)
+            yield from reads(right)
+        case Not(inner):
+            yield from reads(inner)
+        case AllOf(terms) | AnyOf(terms):
+            for each in terms:
+                yield from reads(each)
+        case Literal():
+            pass
