@@ -8,7 +8,8 @@ from io import BytesIO
 import json
 import os
 from pathlib import Path
-from typing import Any
+from time import sleep
+from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -17,17 +18,18 @@ from PIL import Image
 import pytest
 from yarl import URL
 
+from custom_components.yoto_smart_stream.audio.stoppable import Watch
 from custom_components.yoto_smart_stream.cards.builder import DEFAULT_ICON
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.gallery.collection import Gallery, async_get_gallery
 from custom_components.yoto_smart_stream.library.importing import Import
 from custom_components.yoto_smart_stream.library.item import Source, SourceKind
 from custom_components.yoto_smart_stream.library.jobs import Handle
-from custom_components.yoto_smart_stream.parcels import importing
+from custom_components.yoto_smart_stream.parcels import exporting, gathering, importing
 from custom_components.yoto_smart_stream.publishing.draft import Layout
 from custom_components.yoto_smart_stream.streaming.streams import async_get_streams
 
-from . import Family, settle
+from . import Family
 from .concert import Concert, make_concert
 from .test_card_making import at_yoto, chapters_of, count, titles_of
 from .test_uploads import QUICK
@@ -373,13 +375,15 @@ async def test_rules_of_one_home_stay_there(concert: Concert) -> None:
             {"items": ["Cat"], "start": "18:00"},
         ],
     )
-    await concert.set("Radio", "https://radio.example.com/live.mp3")
+    await concert.set("Radio", "https://radio.example.com/live.mp3", "Dog")
+    forget(concert, "Dog")
     await concert.act(
         "create_card", title="Ruled", chapters=[{"stream": "Bedtime"}, {"stream": "Radio"}]
     )
     exported = await concert.act("export_card", card_id="Ruled")
     assert [one.split(" of the stream")[0] for one in exported["warnings"]] == [
         "1 rules",
+        "1 items",
         "The stream Radio plays 1 sources that are not in the file, but only named in it",
     ]
     with ZipFile(exported["path"]) as archive:
@@ -388,45 +392,55 @@ async def test_rules_of_one_home_stay_there(concert: Concert) -> None:
     assert exported["audio"] == 2
 
 
-@pytest.mark.parametrize("when", ["while it is fetched", "while it is packed"])
-async def test_a_cancelled_export_leaves_nothing(
-    concert: Concert, folder: Path, monkeypatch: pytest.MonkeyPatch, when: str
+async def test_an_export_that_is_cancelled_while_it_fetches_leaves_nothing(
+    concert: Concert, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither a file nor a part of one."""
+    """Not what has come by then."""
     await concert.act(
         "create_card", title="Kept", delivery="upload", chapters=[{"audio_id": "Ant"}]
     )
     forget(concert, "Ant")
     held = asyncio.Event()
-    if when == "while it is fetched":
-        concert.family.simulation.world.faults.latency = 30.0
-    else:
-        monkeypatch.setattr(
-            "custom_components.yoto_smart_stream.parcels.exporting.write_file", _endless(held)
-        )
-    calling = concert.hass.async_create_task(concert.act("export_card", card_id="Kept"))
-    if when == "while it is fetched":
-        # The list of cards is young, but the card itself is read.
-        concert.family.simulation.world.faults.latency = 0.0
-        await settle(lambda: bool(concert.catalog.jobs.running))
-        concert.family.simulation.world.faults.latency = 30.0
-    else:
-        await held.wait()
-    await concert.act("cancel_job")
-    with pytest.raises(HomeAssistantError, match="cancelled"):
-        await calling
-    concert.family.simulation.world.faults.latency = 0.0
-    assert leftovers(concert, folder) == []
 
-
-def _endless(held: asyncio.Event) -> Callable[..., Any]:
-    """Return a way of writing that never ends."""
-
-    async def write(*_: object) -> None:
+    async def fetch(_: object, path: Path, __: object) -> None:
+        await asyncio.to_thread(path.write_bytes, b"the beginning")
         held.set()
         await asyncio.Event().wait()
 
-    return write
+    monkeypatch.setattr(gathering, "fetch", fetch)
+    await _cancelled(concert, held, "Kept")
+    assert leftovers(concert, folder) == []
+
+
+async def test_an_export_that_is_cancelled_while_it_packs_leaves_nothing(
+    concert: Concert, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the beginning of a file."""
+    await concert.act("create_card", title="Songs", chapters=[{"audio_id": "Ant"}])
+    held, loop = asyncio.Event(), concert.hass.loop
+
+    def pack(file: BinaryIO, _: object, __: object, watch: Watch, ___: object) -> None:
+        file.write(b"the beginning")
+        loop.call_soon_threadsafe(held.set)
+        while True:
+            watch()
+            sleep(0.01)
+
+    monkeypatch.setattr(exporting, "pack", pack)
+    await _cancelled(concert, held, "Songs", during=lambda: len(leftovers(concert, folder)) == 1)
+    assert leftovers(concert, folder) == []
+
+
+async def _cancelled(
+    concert: Concert, held: asyncio.Event, card: str, during: Callable[[], bool] = lambda: True
+) -> None:
+    """Export a card, and cancel that in the middle."""
+    calling = concert.hass.async_create_task(concert.act("export_card", card_id=card))
+    await held.wait()
+    assert during()
+    await concert.act("cancel_job")
+    with pytest.raises(HomeAssistantError, match="cancelled"):
+        await calling
 
 
 @pytest.mark.parametrize("moment", ["pictures", "streams", "sending", "noting"])
@@ -462,7 +476,7 @@ async def test_a_failed_import_leaves_nothing(
             make = importing.ParcelImport._async_make
 
             async def with_fault(self: importing.ParcelImport) -> object:
-                faults.server_errors = 1
+                faults.server_errors = 50
                 return await make(self)
 
             monkeypatch.setattr(importing.ParcelImport, "_async_make", with_fault)
@@ -532,6 +546,12 @@ async def test_what_cannot_be_exported_is_said(concert: Concert, tmp_path: Path)
         await concert.act("export_card", card_id="Songs", folder="/etc")
     with pytest.raises(ServiceValidationError, match="2Lght"):
         await concert.act("export_card", card_id="2Lght")
+    file = tmp_path / "Bee.mp3"
+    file.write_bytes(concert.content("Bee"))
+    await concert.act("create_card", title="A file", chapters=[{"media": str(file)}])
+    file.unlink()
+    with pytest.raises(ServiceValidationError, match="what the track Bee plays"):
+        await concert.act("export_card", card_id="A file")
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(HomeAssistantError, match=r"Nothing can be written to .*: File exists"):
         await concert.act("export_card", card_id="Songs", folder=str(tmp_path / "file"))
