@@ -1,0 +1,171 @@
+"""From JSON to the tree."""
+
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
+import re
+from typing import Final
+
+from .errors import Fault, ManuscriptError, ManuscriptFault
+from .tree import DEPTH, PARTS, Fields, Items, Plain, Words, Written, must_be_short, twice
+
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_WORD: Final = re.compile(r"[A-Za-z]+")
+_MEANT: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
+_DIGITS: Final = 18
+
+
+def read_json(text: str) -> Written:
+    """Return what a JSON text says.
+
+    Raises:
+        ManuscriptError: It is no JSON, or more than we take.
+    """
+    must_be_short(text)
+    reading = _Reading(text)
+    written = reading.whole()
+    if reading.faults:
+        raise ManuscriptError(*reading.faults)
+    return written
+
+
+class _Reading:
+    """The reading of one text."""
+
+    def __init__(self, text: str) -> None:
+        self.faults: list[Fault] = []
+        self._text = text
+        self._next = 0
+        self._count = 0
+        self._line = 1
+        self._line_begins = 0
+        self._line_known_to = 0
+
+    def whole(self) -> Written:
+        """Read all of the text."""
+        self._next = 1 if self._text.startswith("\ufeff") else 0
+        self._space()
+        written = self._part(0)
+        self._space()
+        if self._next < len(self._text):
+            raise self._unreadable("there is something behind the end")
+        return written
+
+    def _part(self, depth: int) -> Written:
+        self._count += 1
+        if self._count > PARTS:
+            raise self._error(ManuscriptFault.TOO_MANY, count=f"{PARTS}+", most=str(PARTS))
+        if depth > DEPTH:
+            raise self._error(ManuscriptFault.TOO_DEEP, most=str(DEPTH))
+        match self._character():
+            case "{":
+                return self._fields(depth)
+            case "[":
+                return self._items(depth)
+            case '"':
+                return self._string()
+            case _:
+                return self._plain()
+
+    def _fields(self, depth: int) -> Fields:
+        line, column = self._place()
+        found: list[tuple[Words, Written]] = []
+        self._next += 1
+        self._space()
+        while self._character() != "}" or found:
+            if self._character() != '"':
+                raise self._unreadable("a name in quotes is missing")
+            name = self._string()
+            self._space()
+            self._expect(":")
+            self._space()
+            found.append((name, self._part(depth + 1)))
+            self._space()
+            if self._character() == "}":
+                break
+            self._expect(",")
+            self._space()
+        self._next += 1
+        self.faults += twice(found)
+        return Fields(tuple(found), line, column)
+
+    def _items(self, depth: int) -> Items:
+        line, column = self._place()
+        found: list[Written] = []
+        self._next += 1
+        self._space()
+        while self._character() != "]" or found:
+            found.append(self._part(depth + 1))
+            self._space()
+            if self._character() == "]":
+                break
+            self._expect(",")
+            self._space()
+        self._next += 1
+        return Items(tuple(found), line, column)
+
+    def _string(self) -> Words:
+        line, column = self._place()
+        try:
+            text, self._next = scanstring(self._text, self._next + 1, True)
+        except JSONDecodeError as err:
+            self._next = err.pos
+            raise self._unreadable(err.msg.removesuffix(" at").lower()) from err
+        if not _is_whole(text):
+            raise self._unreadable("half a character")
+        return Words(text, text, line, column + 1)
+
+    def _plain(self) -> Words:
+        line, column = self._place()
+        if found := _NUMBER.match(self._text, self._next):
+            self._next = found.end()
+            return Words(found[0], self._number(found), line, column)
+        word = _WORD.match(self._text, self._next)
+        if word is None or word[0] not in _MEANT:
+            raise self._unreadable("a value is missing")
+        self._next = word.end()
+        return Words(word[0], _MEANT[word[0]], line, column)
+
+    def _number(self, found: re.Match[str]) -> Plain:
+        if found[1] is None and found[2] is None and len(found[0]) <= _DIGITS:
+            return int(found[0])
+        number = float(found[0])
+        if abs(number) == float("inf"):
+            raise self._unreadable("a number is too large")
+        return number
+
+    def _character(self) -> str:
+        return self._text[self._next : self._next + 1]
+
+    def _space(self) -> None:
+        if (found := _SPACE.match(self._text, self._next)) is not None:
+            self._next = found.end()
+
+    def _expect(self, character: str) -> None:
+        if self._character() != character:
+            raise self._unreadable(f"a '{character}' is missing")
+        self._next += 1
+
+    def _place(self) -> tuple[int, int]:
+        """Return line and column of what comes next. What is before it is looked at once."""
+        lines = self._text.count("\n", self._line_known_to, self._next)
+        if lines:
+            self._line += lines
+            self._line_begins = self._text.rfind("\n", 0, self._next) + 1
+        self._line_known_to = self._next
+        return self._line, self._next - self._line_begins + 1
+
+    def _error(self, code: ManuscriptFault, **detail: str) -> ManuscriptError:
+        line, column = self._place()
+        return ManuscriptError(Fault(code=code, line=line, column=column, detail=detail))
+
+    def _unreadable(self, reason: str) -> ManuscriptError:
+        return self._error(ManuscriptFault.NOT_READABLE, format="JSON", reason=reason)
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether a text has no half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

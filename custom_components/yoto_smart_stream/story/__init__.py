@@ -1,0 +1,1 @@
+"""Branching stories: model, formats, linter, engine, compiler. Standard library only."""

@@ -1,0 +1,1 @@
+"""Expressions over the variables of a story: guards and assignments."""

@@ -1,0 +1,194 @@
+"""One entry of a text: what is written, the way to it, and what is wrong with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+import difflib
+
+from ...manuscript.tree import Fields, Items, Words, Written, as_json
+from ..errors import FieldKind, Place, Problem, StoryError, StoryProblem
+from ..model import Json
+
+type Way = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is written somewhere. Whoever asks for what it is not gets None; the problem is kept."""
+
+    written: Written
+    problems: list[Problem]
+    """All that is wrong with the text, shared by its entries."""
+    node: str | None = None
+    way: Way = ()
+    """The way to it from the node or the story."""
+
+    @property
+    def place(self) -> Place:
+        """Return where it stands."""
+        return Place(
+            node=self.node, path=self.way, line=self.written.line, column=self.written.column
+        )
+
+    @property
+    def is_nothing(self) -> bool:
+        """Return whether nothing stands behind the name."""
+        return isinstance(self.written, Words) and self.written.value is None
+
+    @property
+    def is_list(self) -> bool:
+        """Return whether it is a list."""
+        return isinstance(self.written, Items)
+
+    @property
+    def is_mapping(self) -> bool:
+        """Return whether it has fields."""
+        return isinstance(self.written, Fields)
+
+    def problem(self, code: StoryProblem, **detail: str) -> None:
+        """Keep what is wrong here."""
+        self.problems.append(Problem(place=self.place, code=code, detail=detail))
+
+    def keep(self, error: StoryError) -> None:
+        """Keep what somebody else has found wrong."""
+        self.problems.extend(error.problems)
+
+    def words(self, wanted: FieldKind = FieldKind.TEXT) -> Words | None:
+        """Return a text, a number or a truth as it is written."""
+        if isinstance(self.written, Words) and self.written.value is not None:
+            return self.written
+        self._other_kind(wanted)
+        return None
+
+    def text(self, most: int, least: int = 1) -> str | None:
+        """Return a text without spaces around it. What looks like a number is one as well."""
+        if (words := self.words()) is None:
+            return None
+        text = words.text.strip()
+        if len(text) > most:
+            self.problem(StoryProblem.TOO_LONG, length=str(len(text)), most=str(most))
+            return None
+        if len(text) < least:
+            self._other_kind(FieldKind.TEXT, FieldKind.NOTHING)
+            return None
+        return text
+
+    def whole(self, least: int, most: int) -> int | None:
+        """Return a whole number within bounds, bounds included."""
+        if (words := self.words(FieldKind.NUMBER)) is None:
+            return None
+        if type(words.value) is not int:
+            self._other_kind(FieldKind.NUMBER)
+            return None
+        if not least <= words.value <= most:
+            self.problem(StoryProblem.OUT_OF_RANGE, value=words.text, known=f"{least}-{most}")
+            return None
+        return words.value
+
+    def number(self) -> float | None:
+        """Return a number."""
+        if (words := self.words(FieldKind.NUMBER)) is None:
+            return None
+        if isinstance(words.value, bool) or not isinstance(words.value, int | float):
+            self._other_kind(FieldKind.NUMBER)
+            return None
+        return words.value
+
+    def json(self) -> Json:
+        """Return all that is written here, without its places."""
+        return as_json(self.written)
+
+    def items(self, most: int) -> list[Entry]:
+        """Return the entries of a list."""
+        if not isinstance(self.written, Items):
+            if not self.is_nothing:
+                self._other_kind(FieldKind.LIST)
+            return []
+        if (count := len(self.written.items)) > most:
+            self.problem(StoryProblem.TOO_MANY, count=str(count), most=str(most))
+            return []
+        return [self._inner(each, number) for number, each in enumerate(self.written.items)]
+
+    def one_or_items(self, most: int) -> list[Entry]:
+        """Return the entries of a list, or this one if it is none."""
+        if self.is_nothing:
+            return []
+        return self.items(most) if self.is_list else [self]
+
+    def fields(self, *known: str) -> dict[str, Entry]:
+        """Return the known fields of a mapping behind which something stands."""
+        found = dict(self._named(FieldKind.MAPPING))
+        for name, entry in found.items():
+            if name.text not in known:
+                entry.at(name).problem(
+                    StoryProblem.UNKNOWN_FIELD,
+                    name=name.text,
+                    known=", ".join(difflib.get_close_matches(name.text, known) or known),
+                )
+        return {
+            name.text: entry
+            for name, entry in found.items()
+            if name.text in known and not entry.is_nothing
+        }
+
+    def named(self, most: int) -> list[tuple[Entry, Entry]]:
+        """Return all fields of a mapping whose names are free, as names and what they stand for."""
+        found = [(entry.at(name), entry) for name, entry in self._named(FieldKind.MAPPING)]
+        if len(found) > most:
+            self.problem(StoryProblem.TOO_MANY, count=str(len(found)), most=str(most))
+            return []
+        return found
+
+    def at(self, written: Written) -> Entry:
+        """Return the same entry as it stands elsewhere, such as at its name."""
+        return Entry(written, self.problems, self.node, self.way)
+
+    def of_node(self, node: str) -> Entry:
+        """Return the entry as a node, from which the ways of its parts begin."""
+        return Entry(self.written, self.problems, node, ())
+
+    def _named(self, wanted: FieldKind) -> Iterator[tuple[Words, Entry]]:
+        if isinstance(self.written, Fields):
+            for name, value in self.written.fields:
+                yield name, self._inner(value, name.text)
+        elif not self.is_nothing:
+            self._other_kind(wanted)
+
+    def _inner(self, written: Written, step: str | int) -> Entry:
+        return Entry(written, self.problems, self.node, (*self.way, step))
+
+    def _other_kind(self, wanted: FieldKind, found: FieldKind | None = None) -> None:
+        self.problem(StoryProblem.WRONG_TYPE, found=found or self._kind(), wanted=wanted)
+
+    def _kind(self) -> FieldKind:
+        match self.written:
+            case Items():
+                return FieldKind.LIST
+            case Fields():
+                return FieldKind.MAPPING
+            case Words(value=bool()):
+                return FieldKind.TRUTH
+            case Words(value=int() | float()):
+                return FieldKind.NUMBER
+            case Words(value=str()):
+                return FieldKind.TEXT
+            case _:
+                return FieldKind.NOTHING
+
+
+@dataclass(slots=True)
+class Targets:
+    """The nodes that are spoken of, to be looked for once all nodes are known."""
+
+    found: list[tuple[Entry, str]] = field(default_factory=list)
+
+    def of(self, entry: Entry, name: str) -> str:
+        """Remember that a node is spoken of somewhere."""
+        self.found.append((entry, name))
+        return name
+
+    def check(self, nodes: dict[str, object] | set[str]) -> None:
+        """Keep a problem for each node that there is not."""
+        for entry, name in self.found:
+            if name not in nodes:
+                near = difflib.get_close_matches(name, nodes, n=1)
+                entry.problem(StoryProblem.UNKNOWN_NODE, name=name, near="".join(near))

@@ -1,0 +1,51 @@
+"""From a text in any format to a story. The front door of this package."""
+
+from ...manuscript.errors import Fault, ManuscriptError
+from ...manuscript.json_text import read_json
+from ...manuscript.yaml_text import read_yaml
+from ..errors import Place, Problem, StoryError, StoryProblem
+from ..model import Story
+from .chapters import read_chapters
+from .own import read_own
+from .story_format import StoryFormat, has_chapters, recognise
+from .twee_text import read_twee
+from .twine_page import read_page
+from .twine_story import read_passages
+
+
+def read(text: str, story_format: StoryFormat | None = None) -> Story:
+    """Return the story that a text tells.
+
+    Args:
+        text: In any of the formats.
+        story_format: The format; None to tell it from the text.
+
+    Raises:
+        StoryError: It cannot be read; with all that is wrong, in the order of the text.
+    """
+    try:
+        return _read(text, story_format or recognise(text))
+    except ManuscriptError as err:
+        raise StoryError(*map(_problem, err.faults)) from err
+    except StoryError as err:
+        raise StoryError(*sorted(err.problems, key=_order)) from err
+
+
+def _read(text: str, story_format: StoryFormat) -> Story:
+    if story_format is StoryFormat.TWEE:
+        return read_passages(read_twee(text))
+    if story_format is StoryFormat.TWINE:
+        return read_passages(read_page(text))
+    # JSON is not read as YAML, which knows other escapes.
+    written = read_yaml(text) if story_format is StoryFormat.YAML else read_json(text)
+    chapters = story_format is StoryFormat.CHAPTERS or has_chapters(written)
+    return read_chapters(written) if chapters else read_own(written)
+
+
+def _problem(fault: Fault) -> Problem:
+    place = Place(line=fault.line, column=fault.column)
+    return Problem(place=place, code=StoryProblem(fault.code), detail=fault.detail)
+
+
+def _order(problem: Problem) -> tuple[int, int]:
+    return problem.place.line or 0, problem.place.column or 0

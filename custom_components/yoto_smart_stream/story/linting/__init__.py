@@ -1,0 +1,1 @@
+"""What is odd about a story, and which deliveries it allows."""

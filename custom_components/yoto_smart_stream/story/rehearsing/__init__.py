@@ -1,0 +1,1 @@
+"""Play-throughs without a player: scripted, at random, and to all endings."""

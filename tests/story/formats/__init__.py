@@ -1,0 +1,1 @@
+"""Formats of stories: reading and writing them."""
