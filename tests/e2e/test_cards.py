@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import itertools
 import json
 from pathlib import Path
 import shutil
+import subprocess
 
 from aiohttp import ClientSession
 import pytest
@@ -14,20 +16,27 @@ from demo.child_process import REPOSITORY
 from demo.login import DOMAIN, loaded_entry
 from demo.waiting import until
 
-from .home import SHORT, SONG, Home
+from .home import Home
 from .phone import Phone
 
 COVER = REPOSITORY / "custom_components" / DOMAIN / "brand" / "icon.png"
 CHAPTERS = ["One", "Two"]
+SECONDS = 16
+"""How long each song is for the player."""
 HELD_BACK = 4.0
 """Seconds for which each answer of Yoto's is held back, so that something can come in between."""
 
+_TONES = itertools.count(300, 110)
 
-def filled(folder: Path, tunes: Path) -> str:
-    """Put audio and a cover into a folder, and return its path (blocking)."""
-    folder.mkdir(exist_ok=True)
-    for name, tune in zip(CHAPTERS, (SHORT, SONG), strict=True):
-        shutil.copy(tunes / tune, folder / f"{name}.mp3")
+
+def filled(folder: Path, hertz: int) -> str:
+    """Put audio that is like no other and a cover into a folder, and return its path (blocking)."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for number, name in enumerate(CHAPTERS):
+        tone = f"sine=f={hertz + 50 * number}:d={SECONDS}"
+        command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", tone, "-b:a", "128k"]
+        subprocess.run([*command, folder / f"{name}.mp3"], check=True)  # noqa: S603 - our own
     shutil.copy(COVER, folder / "cover.png")
     return str(folder)
 
@@ -36,7 +45,7 @@ def filled(folder: Path, tunes: Path) -> str:
 async def folder(home: Home) -> str:
     """Return a folder with two songs and a cover."""
     media = home.stack.home_assistant.media_dir
-    return await asyncio.to_thread(filled, media / "Winter", media / "tunes")
+    return await asyncio.to_thread(filled, media / "Winter", next(_TONES))
 
 
 async def body(url: str) -> bytes:
@@ -52,19 +61,24 @@ async def titled(home: Home, title: str) -> list[str]:
     return [card["card_id"] for card in cards if card["title"] == title]
 
 
-async def heard(home: Home, count: int) -> list[Json]:
-    """Wait until the player has played so many tracks, and return the last ones."""
+async def played_so_far(home: Home) -> int:
+    """Return how many tracks the player has put behind it."""
+    return len(await home.simulation.played(home.player.player_id))
+
+
+async def hear(home: Home, card_id: str) -> list[Json]:
+    """Put a card in, hear its two tracks, and take it out."""
+    before = await played_so_far(home)
+    await home.operate("insert", card_id=card_id)
 
     async def look() -> list[Json] | None:
-        played = await home.simulation.played(home.player.player_id)
-        return played if len(played) >= count else None
+        played = (await home.simulation.played(home.player.player_id))[before:]
+        return played[:2] if len(played) > 1 else None
 
-    return await until(look, f"the player has played {count} tracks")
-
-
-async def played_so_far(home: Home) -> int:
-    """Return how many tracks the player has played."""
-    return len(await home.simulation.played(home.player.player_id))
+    both = await until(look, "the player has played both tracks")
+    await home.operate("remove")
+    assert [one["error"] for one in both] == [None, None]
+    return both
 
 
 @pytest.mark.timeout(240)
@@ -72,41 +86,36 @@ async def test_a_folder_becomes_a_card_that_plays_without_a_network(
     home: Home, folder: str
 ) -> None:
     """Uploaded, it plays when the network is cut; the same card as a stream does not."""
-    made = await home.api.ask(f"{DOMAIN}.create_card", folder=folder, delivery="upload")
+    made = await home.api.ask(
+        f"{DOMAIN}.create_card", folder=folder, delivery="upload", resume_seconds=0
+    )
     card_id: str = made["card_id"]
     assert await titled(home, "Winter") == [card_id]
-    before = await played_so_far(home)
-    await home.operate("insert", card_id=card_id)
-    online = (await heard(home, before + 2))[before:]
-    await home.operate("remove")
+    online = await hear(home, card_id)
     await home.operate("wifi", up=False)
-    await home.operate("insert", card_id=card_id)
-    offline = (await heard(home, before + 4))[before + 2 :]
-    assert [one["error"] for one in offline] == [None, None]
+    offline = await hear(home, card_id)
     assert [one["sha256"] for one in offline] == [one["sha256"] for one in online]
-    kept = [await body(one["url"]) for one in offline]
-    await home.operate("remove")
+    at_yoto = [await body(one["url"]) for one in online]
     await home.operate("wifi", up=True)
     await home.becomes("idle")
 
     streamed = await home.api.ask(f"{DOMAIN}.update_card", card_id=card_id, delivery="stream")
     assert streamed["card_id"] == card_id
     assert [url.startswith(home.api.url) for url in streamed["urls"]] == [True, True]
-    await home.operate("insert", card_id=card_id)
-    streams = (await heard(home, before + 6))[before + 4 :]
-    assert [one["url"] for one in streams] == streamed["urls"]
+    assert [one["url"] for one in await hear(home, card_id)] == streamed["urls"]
     # Yoto keeps the very audio of the library, behind a tag of its own.
-    for url, at_yoto in zip(streamed["urls"], kept, strict=True):
-        assert at_yoto.endswith(await body(url))
-    await home.operate("remove")
+    for url, kept in zip(streamed["urls"], at_yoto, strict=True):
+        assert kept.endswith(await body(url))
     await home.operate("wifi", up=False)
+    before = await played_so_far(home)
     await home.operate("insert", card_id=card_id)
 
     async def waits() -> bool:
         return bool((await home.device())["waiting"])
 
     await until(waits, "the player waits for its network")
-    assert await played_so_far(home) == before + 6
+    assert await played_so_far(home) == before
+    assert (await home.device())["hearing"]["seconds"] == 0
 
 
 @pytest.mark.timeout(240)
@@ -147,23 +156,22 @@ async def tokens(home: Home) -> dict[str, str | None]:
     }
 
 
-async def uploading(home: Home) -> bool:
-    """Tell whether audio is being sent: Yoto has been asked where to."""
-    log: list[Json] = await home.simulation.get("/sim/log")
-    return any("uploadUrl" in one.get("path", "") for one in log)
+async def uploading(home: Home, before: Json) -> bool:
+    """Tell whether audio is being sent: Yoto has been asked where to, and has told."""
+    return bool(len(await home.noted("upload_begun")) > before["upload_begun"])
 
 
-async def received(home: Home) -> bool:
+async def received(home: Home, before: Json) -> bool:
     """Tell whether Yoto has audio, and is converting it."""
-    return bool(await home.noted("upload_received"))
+    return bool(len(await home.noted("upload_received")) > before["upload_received"])
 
 
-async def sending(home: Home) -> bool:
+async def sending(home: Home, _before: Json) -> bool:
     """Tell whether a card is about to be sent: its addresses have been written down."""
     return None in (await tokens(home)).values()
 
 
-async def reading(home: Home) -> bool:
+async def reading(home: Home, _before: Json) -> bool:
     """Tell whether a card has been sent, and is being read again."""
     cards = set(await titled(home, "Ice"))
     return bool(cards & set((await tokens(home)).values()))
@@ -185,13 +193,14 @@ async def test_nothing_is_left_over_where_home_assistant_is_killed(
     folder: str,
     faults: dict[str, float],
     delivery: str,
-    begun: Callable[[Home], Awaitable[bool]],
+    begun: Callable[[Home, Json], Awaitable[bool]],
 ) -> None:
     """The next start finishes or clears away what was begun, and it can be done again."""
+    before = {kind: len(await home.noted(kind)) for kind in ("upload_begun", "upload_received")}
     await home.faults(**faults)
     fields = {"folder": folder, "title": "Ice", "delivery": delivery}
     attempt = asyncio.create_task(home.api.ask(f"{DOMAIN}.create_card", **fields))
-    await until(lambda: begun(home), "the card is being made", seconds=60)
+    await until(lambda: begun(home, before), "the card is being made", seconds=60)
     await home.kill()
     await asyncio.gather(attempt, return_exceptions=True)
     await home.faults()
