@@ -15,7 +15,7 @@ import tempfile
 from typing import Final
 
 from PIL import Image
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import FloatRect, Page, async_playwright
 
 from .api import Json
 from .cards import TUNES_FOLDER, insert_and_hear
@@ -32,6 +32,7 @@ CARD: Final[Json] = {
     "title": TITLE,
     "author": "Nana",
     "cover": "drawn",
+    "delivery": "upload",
     "chapters": [
         {"audio_id": "Twinkle, Twinkle, Little Star", "icon": "choose"},
         {"audio_id": "Au clair de la lune", "icon": "choose"},
@@ -44,12 +45,13 @@ _FORM: Final[Mapping[str, object]] = {
     "panel-dev-action-state-service-data": {
         "action": f"{DOMAIN}.create_card",
         "data": CARD,
-        "target": {},
     },
     "panel-dev-action-state-yaml-mode": True,
 }
 """What the frontend remembers of the form of an action, so that nobody has to type it."""
 _WIDTH, _HEIGHT = 1000, 1250
+_FORM_CLIP: Final[FloatRect] = {"x": 260, "y": 108, "width": 736, "height": 957}
+_PLAYER_CLIP: Final[FloatRect] = {"x": 368, "y": 120, "width": 520, "height": 1042}
 
 
 async def take_pictures(folder: Path) -> None:
@@ -86,7 +88,7 @@ async def _make_card(page: Page, opened: Opened, file: Path) -> None:
     await page.get_by_text("Perform action").click()
     await page.get_by_text("card_id:").wait_for()
     await page.wait_for_timeout(1_000)
-    await _keep(page, file)
+    await _keep(page, _FORM_CLIP, file)
 
 
 async def _hear_card(page: Page, opened: Opened, stack: Stack, file: Path) -> None:
@@ -107,12 +109,12 @@ async def _hear_card(page: Page, opened: Opened, stack: Stack, file: Path) -> No
     await page.get_by_text("The players themselves").wait_for()
     await page.wait_for_load_state("networkidle")
     await page.wait_for_timeout(2_000)
-    await _keep(page, file)
+    await _keep(page, _PLAYER_CLIP, file)
 
 
-async def _keep(page: Page, file: Path) -> None:
-    """Photograph a page, in few colours."""
-    await page.screenshot(path=file)
+async def _keep(page: Page, clip: FloatRect, file: Path) -> None:
+    """Photograph a part of a page, in few colours."""
+    await page.screenshot(path=file, clip=clip)
     await asyncio.to_thread(_reduce, file)
 
 
