@@ -147,7 +147,11 @@ class _Machine:
         node = self._nodes[number][0]
         situations = [self.reached.situations[state] for state in self._members[number]]
         own = [each for each in situations if each.node == node]
-        base = node + _SUFFIXES[own[0].phase]
+        base = node
+        if suffix := _SUFFIXES[own[0].phase]:
+            base += suffix
+            while base in self._story.nodes:
+                base += suffix
         if len(self._order) > _WORDED:
             return Nameless(base)
         values = zip(*(each.values for each in own), strict=True)
