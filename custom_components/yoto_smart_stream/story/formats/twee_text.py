@@ -54,7 +54,7 @@ def _passages(source: Located, problems: list[Problem]) -> Iterator[Passage]:
         place = Place(line=source.at(len(before) - len(before.lstrip()))[0], column=1)
         detail = {"format": "Twee", "reason": "text before the first passage"}
         problems.append(Problem(place=place, code=StoryProblem.NOT_READABLE, detail=detail))
-    ends = [*(each.start() for each in headers[1:]), len(source.text)]
+    ends = [*(each.start() for each in headers), len(source.text)][1:]
     for header, end in zip(headers, ends, strict=True):
         text = _unescaped(source.part(min(header.end() + 1, end), end))
         line, _ = source.at(header.start())

@@ -100,8 +100,9 @@ class Usage:
 
 def infer(usage: Usage, kept: set[str], problems: list[Problem]) -> dict[str, Variable]:
     """Return the variables of a story, and keep what cannot be told."""
-    given = [each for each in usage.given if each.variable in kept]
-    given += [Given(name, used) for name, used in usage.initial.items() if name in kept]
+    # What it begins with tells most of a variable, then what it is set to.
+    given = [Given(name, used) for name, used in usage.initial.items() if name in kept]
+    given += [each for each in usage.given if each.variable in kept]
     usage = replace(usage, given=given)
     kinds = _kinds(usage)
     words = _words(usage, kinds)
@@ -278,12 +279,10 @@ class _Kinds:
 def _kinds(usage: Usage) -> Mapping[str, Kind]:
     """Return what each variable stands for, as far as its uses tell."""
     kinds = _Kinds()
-    # What it begins with tells most, then what it is set to, then what it is asked for.
-    ordered = sorted(usage.given, key=lambda each: each.variable not in usage.initial)
     known = -1
     while known < len(kinds.of):
         known = len(kinds.of)
-        for each in ordered:
+        for each in usage.given:
             wanted = kinds.of.get(each.variable)
             found = kinds.expect(each.used.term, wanted)
             if wanted is None and found is not None:
@@ -297,8 +296,7 @@ def _words(usage: Usage, kinds: Mapping[str, Kind]) -> dict[str, list[str]]:
     """Return the words that each variable is set to or compared with, in the order of the text."""
     found: dict[str, list[str]] = {name: [] for name, kind in kinds.items() if kind is Kind.WORD}
     pairs: list[tuple[str, str]] = []
-    ordered = sorted(usage.given, key=lambda each: each.variable not in usage.initial)
-    for each in ordered:
+    for each in usage.given:
         if each.variable in found:
             match each.used.term:
                 case Literal(str(word)):

@@ -33,7 +33,7 @@ def lint(
     missing = [*target_findings(story)]
     found += missing
     found += variable_findings(story)
-    found += knob_findings(nodes)
+    found += knob_findings(story, nodes)
     found += sound_findings(nodes, sounds)
     ways = leads(nodes)
     found += unlinked_findings(story, nodes, ways)

@@ -1,14 +1,14 @@
 """What a child hears: whether audio is there, says what the knobs do, and is not too long."""
 
 from collections.abc import Iterator, Mapping
-import re
 from typing import Final
 
 from ..errors import Place
-from ..model import Audio, Choice, LibraryAudio, Spoken, StreamAudio, Wait
+from ..model import Audio, LibraryAudio, Spoken, Story, StreamAudio, Wait
 from ..situation import Knob
 from ..sounds import Sounds, seconds_of
 from .finding import Finding, FindingCode, Fix, Severity
+from .labels import label_findings
 from .lists import OpenNode, place_of, place_of_node
 
 LONG_WAIT: Final = 20
@@ -16,10 +16,8 @@ LONG_WAIT: Final = 20
 LONG_BEFORE_CHOICE: Final = 180
 """Seconds to listen to before something can be chosen."""
 
-_NO_WORD: Final = re.compile(r"[\W_]+")
 
-
-def knob_findings(nodes: Mapping[str, OpenNode]) -> Iterator[Finding]:
+def knob_findings(story: Story, nodes: Mapping[str, OpenNode]) -> Iterator[Finding]:
     """Yield the knobs of which a child cannot know what they do."""
     for each in nodes.values():
         if not each.left and not each.right:
@@ -36,14 +34,8 @@ def knob_findings(nodes: Mapping[str, OpenNode]) -> Iterator[Finding]:
                 fix=Fix.ADD_AUDIO,
             )
             continue
-        said = [
-            _words(variant.audio.text)
-            for variant in each.variants
-            if isinstance(variant.audio, Spoken)
-        ]
         for knob, choices in knobs.items():
-            for choice in choices:
-                yield from _label_findings(each, choice, knob, said)
+            yield from label_findings(each, knob, choices, story.variables)
 
 
 def dead_button(node: OpenNode, knob: Knob, severity: Severity) -> Finding:
@@ -104,32 +96,3 @@ def _missing(audio: Audio, place: Place) -> Finding:
                 place=place,
                 fix=Fix.SPEAK,
             )
-
-
-def _label_findings(
-    node: OpenNode, choice: Choice, knob: Knob, said: list[str]
-) -> Iterator[Finding]:
-    """Yield whether a choice has no label, or one that a text of its node does not say."""
-    if not choice.label:
-        yield Finding(
-            code=FindingCode.NO_LABEL,
-            severity=Severity.HINT,
-            place=place_of(node.node, choice),
-            fix=Fix.ADD_LABEL,
-            detail={"knob": knob},
-        )
-        return
-    label = _words(choice.label)
-    if not all(label in text for text in said):
-        yield Finding(
-            code=FindingCode.LABEL_NOT_SPOKEN,
-            severity=Severity.WARNING,
-            place=place_of(node.node, choice),
-            fix=Fix.SAY_LABEL,
-            detail={"knob": knob, "label": choice.label},
-        )
-
-
-def _words(text: str) -> str:
-    """Return the words of a text, however they are written."""
-    return f" {_NO_WORD.sub(' ', text.casefold()).strip()} "
