@@ -64,7 +64,9 @@ def _items(value: Json, schema: Schema, whole: Schema, path: str) -> Iterator[st
             yield from faults(each, schema["items"], whole, f"{path}/{number}")
 
 
-def _properties(value: dict[str, Json], schema: Schema, whole: Schema, path: str) -> Iterator[str]:
+def _properties(value: Json, schema: Schema, whole: Schema, path: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        return
     known, others = schema.get("properties", {}), schema["additionalProperties"]
     for name, each in value.items():
         inner = known.get(name, others)
