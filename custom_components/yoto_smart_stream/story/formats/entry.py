@@ -128,19 +128,17 @@ class Entry:
 
     def fields(self, *known: str) -> dict[str, Entry]:
         """Return the known fields of a mapping behind which something stands."""
-        found = dict(self._named(FieldKind.MAPPING))
-        for name, entry in found.items():
+        found: dict[str, Entry] = {}
+        for name, entry in self._named(FieldKind.MAPPING):
             if name.text not in known:
                 entry.at(name).problem(
                     StoryProblem.UNKNOWN_FIELD,
                     name=name.text,
                     known=", ".join(difflib.get_close_matches(name.text, known, n=1) or known),
                 )
-        return {
-            name.text: entry
-            for name, entry in found.items()
-            if name.text in known and not entry.is_nothing
-        }
+            elif not entry.is_nothing:
+                found[name.text] = entry
+        return found
 
     def named(self, most: int) -> list[tuple[Entry, Entry]]:
         """Return all fields of a mapping whose names are free, as names and what they stand for."""
