@@ -57,10 +57,11 @@ def _unsaid(
     found: set[int] = set()
     if all(label in text for label in labels.values() for text in said.values()):
         return found
-    names = _deciding(node, choices)
+    parts: tuple[Variant | Choice, ...] = (*node.variants, *choices)
+    names = _deciding(parts)
     holds = {
         id(each): None if each.guard.when is None else compiled(each.guard.when.term, names)
-        for each in (*node.variants, *choices)
+        for each in parts
     }
     for values in _combinations([variables[name] for name in names]):
         heard = [id(each) for each in _applying(node.variants, values, holds)]
@@ -71,10 +72,10 @@ def _unsaid(
     return found
 
 
-def _deciding(node: OpenNode, choices: Sequence[Choice]) -> list[str]:
+def _deciding(parts: Sequence[Variant | Choice]) -> list[str]:
     """Return the variables that decide what is heard and what can be chosen."""
-    guards = [*(each.guard for each in node.variants), *(each.guard for each in choices)]
-    read = (reads(guard.when.term) for guard in guards if guard.when is not None)
+    guards = [each.guard.when for each in parts if each.guard.when is not None]
+    read = (reads(guard.term) for guard in guards)
     return [*dict.fromkeys(chain.from_iterable(read))]
 
 
