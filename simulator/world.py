@@ -116,6 +116,8 @@ class Faults:
     """No picture may be uploaded: the gateway's 403 with an explicit deny."""
     artwork_failing: int = 0
     """How many of the next uploads of pictures are answered 500."""
+    groups_denied: bool = False
+    """No group may be made, changed or deleted: the gateway's 403 with an explicit deny."""
     media_expires_in: float | None = None
     """Lifetime of a signed media URL in seconds, instead of 86,400."""
     revoked: bool = False

@@ -7,8 +7,12 @@ import pytest
 
 from simulator.simulation import Simulation
 
-# Examples take as long as a busy machine makes them; a slow draw is no finding.
-settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Examples take as long as a busy machine makes them; a slow draw is no finding. They are the same
+# in each run, so that a change is judged by itself; `--hypothesis-profile search` looks for others.
+settings.register_profile(
+    "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", settings.get_profile("project"), derandomize=False)
 settings.load_profile("project")
 
 

@@ -14,6 +14,8 @@ from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
 from .actions.stream_fields import async_streams
+from .arrivals.announcing import async_announce_cards
+from .arrivals.memory import async_forget_cards
 from .bus import async_announce
 from .checking.cards import async_tidy
 from .checking.profiles import PROFILES, async_setup_profiles
@@ -163,6 +165,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
     registry = await async_get_registry(hass)
     entry.async_on_unload(registry.async_listen(entry.entry_id, coordinator.async_fetched))
     async_announce(hass, entry)
+    await async_announce_cards(hass, entry)
     async_follow(entry)
     async_retire_absent(entry)
     entry.async_create_background_task(
@@ -190,6 +193,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> Non
     await TokenStore(hass, entry.entry_id).async_remove()
     await registry.async_revoke_owner(entry.entry_id)
     await async_forget_uploads(hass, entry.unique_id or entry.entry_id)
+    await async_forget_cards(hass, entry.entry_id)
     await (await async_get_gallery(hass)).async_forget(entry.entry_id)
     if (profiles := hass.data.get(PROFILES)) is not None:
         try:

@@ -21,7 +21,7 @@ from .checking.profiles import PROFILES
 from .const import DOMAIN
 from .coordinator import YotoCoordinator
 from .delivery.check import Stage
-from .delivery.profile import Delivery, Interactive, Profile, Unreached, delivery_of, report
+from .delivery.profile import Profile, Unreached, ability_of, report
 
 _CONF_PLAYER: Final = "player"
 _RUNNING: HassKey[asyncio.Task[Profile]] = HassKey(f"{DOMAIN}_player_check")
@@ -171,15 +171,7 @@ class CheckSteps(OptionsFlow):
         except HomeAssistantError as err:
             self._failure = str(err)
             return "check_failed"
-        match delivery_of(profile):
-            case Delivery.NONE:
-                return "check_none"
-            case Delivery.LINEAR:
-                return "check_linear"
-            case Delivery.LIVE if profile.interactive is Interactive.UNKNOWN:
-                return "check_unsure"
-            case _:
-                return "check_live"
+        return f"check_{ability_of(profile)}"
 
     async def _async_report(
         self, step_id: str, user_input: dict[str, Any] | None

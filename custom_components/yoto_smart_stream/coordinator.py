@@ -30,7 +30,7 @@ from .cloud.errors import (
 )
 from .cloud.link import Delivery
 from .cloud.settings import PAUSES_AT_ZERO
-from .const import DOMAIN, LOGGER, ROSTER_INTERVAL, STATUS_INTERVAL
+from .const import CARDS_INTERVAL, DOMAIN, LOGGER, ROSTER_INTERVAL, STATUS_INTERVAL
 from .data import PlayerState
 from .devices import async_claim, async_release, async_remove_stale
 from .hearing import Hearing
@@ -47,6 +47,9 @@ type YotoConfigEntry = ConfigEntry[YotoCoordinator]
 _RECENT: Final = 50
 """Occurrences of each player that are kept for reports of faults."""
 _LIVE_MAP: Final = live_map()
+_CARDS_AGE: Final = CARDS_INTERVAL - ROSTER_INTERVAL / 2
+"""How old the lists of cards are when the roster comes that they are fetched with: timers are not
+so exact that it could be the interval itself."""
 _RETRY: Final = 60
 """Seconds until the next poll after one that has failed."""
 
@@ -81,6 +84,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             lambda: deque(maxlen=_RECENT)
         )
         self._titles_known: bool | None = None
+        self._wants_cards = False
         self._hearing = Hearing(hass, entry, self.account.connection, self.audience.async_show_all)
 
     @property
@@ -104,7 +108,8 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             raise self._player_error("not_connected", player_id) from err
 
     async def async_refresh_player(self, player_id: str) -> None:
-        """Ask the cloud and the player itself how things are."""
+        """Ask the cloud, also for its cards, and the player itself how things are."""
+        self._wants_cards = True
         await self.async_refresh()
         if not self.last_update_success and self.last_exception is not None:
             raise self.last_exception
@@ -201,7 +206,9 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
 
     async def _async_load_titles(self) -> None:
         """Fetch what cards there are, now and then. Players work without their titles."""
-        if self._titles_known and not self.account.shelf.older_than():
+        is_wanted, self._wants_cards = self._wants_cards, False
+        is_due = not self._titles_known or self.account.shelf.older_than(_CARDS_AGE)
+        if not is_due and not is_wanted:
             return
         try:
             await self.account.shelf.load()

@@ -1,4 +1,4 @@
-"""What happens at players, in the logbook."""
+"""What happens at players, and which cards are new, in the logbook."""
 
 from collections.abc import Callable
 from typing import cast
@@ -11,6 +11,7 @@ from homeassistant.components.logbook import (
 from homeassistant.components.logbook.models import LazyEventPartialState
 from homeassistant.core import HomeAssistant, callback
 
+from .arrivals.announcing import EVENT as CARD_EVENT, CardReport
 from .automations.report import EVENT, Report
 from .automations.sentences import sentence
 from .const import DOMAIN
@@ -44,5 +45,15 @@ def async_describe_events(
             LOGBOOK_ENTRY_ENTITY_ID: report["entity_id"],
         }
 
+    @callback
+    def describe_card(event: LazyEventPartialState) -> dict[str, str | None]:
+        report = cast("CardReport", event.data)
+        return {
+            LOGBOOK_ENTRY_NAME: report["account"],
+            LOGBOOK_ENTRY_MESSAGE: f"has a new card, {report['card_title']}",
+            LOGBOOK_ENTRY_ENTITY_ID: None,
+        }
+
+    async_describe_event(DOMAIN, CARD_EVENT, describe_card)
     async_describe_event(DOMAIN, EVENT, describe)
     async_describe_event(DOMAIN, QUEUE_EVENT, describe_queue)

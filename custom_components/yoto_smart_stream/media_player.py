@@ -132,7 +132,7 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
 
     @override
     async def async_media_play(self) -> None:
-        """Go on where playback was paused, with the queue, or with the card in the player."""
+        """Go on where playback was paused, or with what was played last: the queue, or a card."""
         status = self.snapshot.status
         if status is PlaybackStatus.PAUSED:
             await self.async_command(RESUME)
@@ -140,7 +140,8 @@ class YotoMediaPlayer(YotoNowPlayingEntity):
             if status is not PlaybackStatus.PLAYING:
                 await self._queue.async_go_on()
         else:
-            await self.async_command(start_card(card_in_play(self.state_of_player)))
+            card_id = self._queue.card_before or card_in_play(self.state_of_player)
+            await self.async_command(start_card(card_id))
 
     @override
     async def async_media_pause(self) -> None:

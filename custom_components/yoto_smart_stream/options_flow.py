@@ -28,9 +28,12 @@ from .check_flow import CheckSteps
 from .const import (
     CONF_ADDRESS,
     CONF_BASE_URL,
+    CONF_CARD_VERSIONS,
     CONF_OFFLINE_AFTER,
     CONF_TAG_SCANS,
+    DEFAULT_CARD_VERSIONS,
     DEFAULT_OFFLINE_AFTER,
+    MOST_CARD_VERSIONS,
 )
 from .library.catalog import Catalog
 from .library.settings import LARGEST_MIB, LONGEST_LEAD_IN, LONGEST_MINUTES, LibrarySettings
@@ -50,6 +53,9 @@ _HOURS: Final = NumberSelector(
     NumberSelectorConfig(
         min=0, max=168, step=0.5, unit_of_measurement="h", mode=NumberSelectorMode.BOX
     )
+)
+_VERSIONS: Final = NumberSelector(
+    NumberSelectorConfig(min=1, max=MOST_CARD_VERSIONS, step=1, mode=NumberSelectorMode.BOX)
 )
 _CHANNELS: Final = {"mono": 1, "stereo": 2}
 
@@ -79,7 +85,7 @@ class YotoOptionsFlow(CheckSteps, OptionsFlow):
     async def async_step_account(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask where players reach Home Assistant, what cards do there, and when to warn."""
+        """Ask where players reach Home Assistant, what cards do and keep, and when to warn."""
         errors: dict[str, str] = {}
         choice, before = chosen(self.config_entry)
         if user_input is not None:
@@ -113,6 +119,7 @@ class YotoOptionsFlow(CheckSteps, OptionsFlow):
                         vol.Optional(CONF_BASE_URL): address,
                         vol.Required(CONF_TAG_SCANS, default=True): BooleanSelector(),
                         vol.Required(CONF_OFFLINE_AFTER, default=DEFAULT_OFFLINE_AFTER): _HOURS,
+                        vol.Required(CONF_CARD_VERSIONS, default=DEFAULT_CARD_VERSIONS): _VERSIONS,
                     }
                 ),
                 user_input or self.config_entry.options,

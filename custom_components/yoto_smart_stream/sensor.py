@@ -25,6 +25,7 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .check_sensor import ABILITIES, YotoPlayerCheck
 from .coordinator import YotoConfigEntry
 from .data import PlayerState
 from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
@@ -222,6 +223,17 @@ LAST_SEEN: Final = YotoSensorDescription(
     needs_player=False,
 )
 
+PLAYER_CHECK: Final = YotoSensorDescription(
+    key="player_check",
+    translation_key="player_check",
+    device_class=SensorDeviceClass.ENUM,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    options=ABILITIES,
+    # The entity looks by itself.
+    value_fn=lambda _state: None,
+    needs_player=False,
+)
+
 STREAM: Final = SensorEntityDescription(key="stream", translation_key="stream")
 
 LISTENED_TODAY: Final = YotoSensorDescription(
@@ -249,6 +261,7 @@ async def async_setup_entry(
     async_add_for_each_player(entry, async_add_entities, YotoSensor, SENSORS)
     async_add_for_each_player(entry, async_add_entities, YotoLastSeen, (LAST_SEEN,))
     async_add_for_each_player(entry, async_add_entities, YotoListenedToday, (LISTENED_TODAY,))
+    async_add_for_each_player(entry, async_add_entities, YotoPlayerCheck, (PLAYER_CHECK,))
     if (catalog := async_find_catalog(hass)) is not None:
 
         @callback

@@ -1,4 +1,4 @@
-"""The triggers that players offer to automations."""
+"""The triggers that players and accounts offer to automations."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.trigger import Trigger
 
+from .arrivals.trigger import CardAdded
 from .automations.timed_triggers import TrackAboutToEnd, WentOffline
 from .automations.triggers import (
     CardInserted,
@@ -14,10 +15,10 @@ from .automations.triggers import (
     KnobUsed,
     PlaybackEnded,
     PlaybackStarted,
-    PlayerTrigger,
 )
 
-TRIGGERS: Final[Mapping[str, type[PlayerTrigger]]] = {
+TRIGGERS: Final[Mapping[str, type[Trigger]]] = {
+    "card_added": CardAdded,
     "card_inserted": CardInserted,
     "card_removed": CardRemoved,
     "choice_made": ChoiceMade,

@@ -51,6 +51,7 @@ class Cloud:
         self.uploads = UploadsApi(
             world=world, media=self.media, base_url=base_url, folder=folder / "uploads"
         )
+        self.groups = Groups(self.cards, self.media)
         self.shelf = Shelf(self.cards, self.media)
         world.list_cards = self.shelf.titles
         world.delete_card = self.shelf.delete
@@ -91,7 +92,7 @@ class Cloud:
             access=access,
             cards=self.cards,
             media=self.media,
-            groups=Groups(self.cards, self.media),
+            groups=self.groups,
         ).add_routes(app)
         IconsApi(
             world=self.world, access=access, media=self.media, artwork=self.artwork

@@ -119,7 +119,7 @@ class Groups:
             "name": group.name,
             "familyId": FAMILY_ID,
             "imageId": group.image_id,
-            "imageUrl": self._media.cover_url(group.image_id),
+            "imageUrl": self._media.group_url(group.image_id),
             "items": [{"contentId": key, "addedAt": at} for key, at in group.items.items()],
             "cards": [card.outline() for card in cards],
             "createdAt": group.created_at,

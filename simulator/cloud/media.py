@@ -89,6 +89,11 @@ class Media:
         """Return the address of a picture for groups."""
         return f"{self._base_url}/media/group/{name}"
 
+    def group_url(self, image_id: str) -> str:
+        """Return the address of the picture of a group: one of the family's, or one of Yoto's."""
+        is_family = image_id in self._artwork.family
+        return self.family_url(image_id) if is_family else self.cover_url(image_id)
+
     def fetchable(self, value: Json) -> Json:
         """Return a copy of card content in which `yoto:#` references are addresses to fetch."""
         match value:

@@ -79,7 +79,7 @@ async def account(
 
 async def until(happened: Callable[[], bool]) -> None:
     """Wait until something has happened."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not happened():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.01)
 

@@ -107,7 +107,7 @@ class Examiner:
             self.listen()
             return self.check.stage in stages
 
-        await until(there, 15)
+        await until(there, 30)
 
     def wait(self, time: timedelta) -> None:
         """Let time pass."""

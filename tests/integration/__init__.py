@@ -15,7 +15,7 @@ from custom_components.yoto_smart_stream.const import DOMAIN
 from simulator.player import VirtualPlayer
 from simulator.simulation import Simulation
 
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 
 
 async def settle(happened: Callable[[], bool]) -> None:

@@ -12,11 +12,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
-from custom_components.yoto_smart_stream.audio.plan import Plan
+from custom_components.yoto_smart_stream.audio.plan import Plan, Source
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.live.runner import LIVE_CARDS
-from custom_components.yoto_smart_stream.opening.opened import OpenedFile
+from custom_components.yoto_smart_stream.opening.opened import OpenedFile, OpenedLive
 from custom_components.yoto_smart_stream.opening.opener import async_get_opener
+from custom_components.yoto_smart_stream.program.fetching import Fetch
 from custom_components.yoto_smart_stream.program.item import Item
 from custom_components.yoto_smart_stream.program.session import Session
 from custom_components.yoto_smart_stream.streaming.registry import async_get_registry
@@ -436,3 +437,49 @@ async def test_a_player_that_does_not_obey_is_told_of(room: Room) -> None:
     assert room.session.staged is None
     registry = await async_get_registry(room.family.hass)
     assert registry is not None
+
+
+async def test_music_right_after_an_announcement_waits_for_it(
+    room: Room, concert: Concert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the player was told of and has not fetched yet is heard whole, and then the music."""
+    await room.play(library(concert, "Ant"))
+    await settle(room.shows("Ant"))
+    audio, live, both_told = (
+        await room.audio("Dinner is ready"),
+        room.family.hass.data[LIVE_CARDS],
+        asyncio.Event(),
+    )
+    answer = live.async_answer
+
+    async def held(token: str, player_id: str, fetch: Fetch) -> Source | OpenedLive:
+        await both_told.wait()
+        return await answer(token, player_id, fetch)
+
+    monkeypatch.setattr(live, "async_answer", held)
+    await room.announce("Dinner is ready")
+    await room.play(library(concert, "Bee"))
+    both_told.set()
+    await settle(room.shows("Bee"))
+    assert room.heard(audio)
+
+
+async def test_what_was_played_last_is_played_again(room: Room, concert: Concert) -> None:
+    """A card that was taken out, and after it the queue; an announcement in between is neither."""
+    await room.play(library(concert, "Ant"))
+    await settle(lambda: room.session.standing.told)
+    await room.family.player.insert(LIGHTHOUSE)
+    await settle(lambda: room.family.state("media_player").attributes["card_id"] == LIGHTHOUSE)
+    await room.family.player.remove()
+    await room.family.shows("idle")
+    await room.announce("Good night")
+    await settle(room.shows("Good night"))
+    await room.family.shows("idle")
+    await room.family.act("media_player.media_play")
+    await settle(lambda: room.playing().get("card_id") == LIGHTHOUSE)
+    await room.play(library(concert, "Bee"))
+    await settle(room.shows("Bee"))
+    await room.family.act("media_player.media_stop")
+    await room.family.shows("idle")
+    await room.family.act("media_player.media_play")
+    await settle(room.shows("Bee"))

@@ -17,6 +17,7 @@ from custom_components.yoto_smart_stream.cloud.settings import DAY_START, NIGHT_
 from custom_components.yoto_smart_stream.playback.messages import DayMode
 
 from . import Family, settle
+from .bookcase import put_card
 from .diary import LIGHTHOUSE, MAZE, RAINY_DAY, shown
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "automations.md"
@@ -143,6 +144,16 @@ async def headphones_in(family: Family, done: Done) -> None:
     await settle(lambda: family.state("media_player").attributes["volume_level"] == 0.25)
 
 
+async def new_card(family: Family, done: Done) -> None:
+    """The message names the card."""
+    # What was there before is known by then.
+    await family.hass.async_block_till_done()
+    put_card(family, "newA1", "Brand new")
+    await family.act("yoto_smart_stream.refresh")
+    await settle(lambda: len(done) == 1)
+    assert done[0][1]["message"] == "There is a new card, Brand new."
+
+
 TRIALS: Final[Mapping[str, Callable[[Family, Done], Awaitable[None]]]] = {
     "Night card": night_card,
     "Knob dimmer": knob_dimmer,
@@ -154,6 +165,7 @@ TRIALS: Final[Mapping[str, Callable[[Family, Done], Awaitable[None]]]] = {
     "Lost player": lost_player,
     "Tag on a card": tag_on_a_card,
     "Headphones in": headphones_in,
+    "New card": new_card,
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
 from PIL import Image
 import pytest
 from yarl import URL
@@ -14,6 +15,7 @@ from custom_components.yoto_smart_stream.const import DOMAIN
 from simulator.cloud.cards import ACCOUNT, StoredCard
 
 from . import Family, settle
+from .bookcase import make_group, reload_cards
 from .concert import PLAYER, Concert, make_concert
 from .test_uploads import QUICK
 
@@ -101,7 +103,7 @@ async def test_audio_on_a_card_is_not_deleted_under_it(concert: Concert) -> None
         await concert.act("delete_audio", audio_id="Ant")
     assert await status(concert, made["urls"][0]) == 200
     gone = await concert.act("delete_card", card_id="Songs")
-    assert gone == {"card_id": made["card_id"], "title": "Songs"}
+    assert gone == {"card_id": made["card_id"], "title": "Songs", "warnings": []}
     assert concert.family.simulation.cloud.cards.find(made["card_id"]) is None
     assert await status(concert, made["urls"][0]) == 404
     await concert.act("delete_audio", audio_id="Ant")
@@ -511,3 +513,59 @@ async def test_a_folder_gives_its_cover(concert: Concert, tmp_path: Path) -> Non
     ):
         with pytest.raises(ServiceValidationError, match=said):
             await concert.act("create_card", title="x", **wrong)
+
+
+async def test_a_card_that_a_player_needs_is_not_deleted(concert: Concert) -> None:
+    """Shortcuts and alarms would play nothing; a group only lacks a card then."""
+    made = await songs(concert)
+    family = concert.family
+    await make_group(family, "Bedtime", made["card_id"])
+    await reload_cards(family)
+    await family.act(f"{DOMAIN}.set_shortcuts", day=[made["card_id"]])
+    await family.act(f"{DOMAIN}.set_alarm", time="06:45", days=["mon"], card="Songs")
+    with pytest.raises(ServiceValidationError) as caught:
+        await concert.act("delete_card", card_id="Songs")
+    assert "It is one of the shortcuts of Kitchen" in str(caught.value)
+    assert "The alarm of Kitchen at 06:45 plays it" in str(caught.value)
+    assert await status(concert, made["urls"][0]) == 200
+    await family.act(f"{DOMAIN}.set_shortcuts", day=["2Lght"])
+    with pytest.raises(ServiceValidationError, match="alarm of Kitchen"):
+        await concert.act("delete_card", card_id="Songs")
+    gone = await concert.act("delete_card", card_id="Songs", force=True)
+    assert gone["warnings"] == [
+        "The alarm of Kitchen at 06:45 plays it",
+        "It is in the group Bedtime",
+    ]
+    assert family.simulation.cloud.cards.find(made["card_id"]) is None
+
+
+async def test_a_family_says_how_many_versions_are_kept(concert: Concert) -> None:
+    """With the gear of the account; the oldest go, and numbers stay."""
+    await songs(concert)
+    form = await concert.family.options("account")
+    await concert.hass.config_entries.options.async_configure(form["flow_id"], {"card_versions": 2})
+    await concert.hass.async_block_till_done()
+    for text in ("One", "Two", "Three"):
+        await concert.act("update_card", card_id="Songs", description=text)
+    versions = (await concert.act("get_card_versions", card_id="Songs"))["versions"]
+    assert [one["version"] for one in versions] == [3, 2]
+
+
+async def test_a_version_that_cannot_be_read_is_named_and_kept(
+    concert: Concert, hass_storage: dict[str, Any]
+) -> None:
+    """The others can be had, and Repairs says whose it is."""
+    made = await songs(concert)
+    for text in ("One", "Two"):
+        await concert.act("update_card", card_id="Songs", description=text)
+    key = f"{DOMAIN}.card_versions.{made['card_id']}"
+    bad = hass_storage[key]["data"]["versions"][0]
+    bad["number"] = "first"
+    concert.hass.data.pop(f"{DOMAIN}_card_archive")
+    versions = (await concert.act("get_card_versions", card_id="Songs"))["versions"]
+    assert [one["version"] for one in versions] == [2]
+    issue = ir.async_get(concert.hass).async_get_issue(DOMAIN, "card_versions_set_aside")
+    assert issue is not None
+    assert issue.translation_placeholders == {"count": "1", "cards": "- Songs"}
+    await concert.act("update_card", card_id="Songs", description="Three")
+    assert hass_storage[key]["data"]["set_aside"] == [bad]

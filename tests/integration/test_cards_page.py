@@ -21,8 +21,11 @@ from custom_components.yoto_smart_stream.actions.card_fields import SAID
 from custom_components.yoto_smart_stream.actions.card_listing import (
     async_setup_card_listing_actions,
 )
+from custom_components.yoto_smart_stream.actions.groups import async_setup_group_actions
+from custom_components.yoto_smart_stream.actions.parcels import async_setup_parcel_actions
 from custom_components.yoto_smart_stream.actions.uploads import async_setup_upload_actions
 from custom_components.yoto_smart_stream.cards import limits
+from custom_components.yoto_smart_stream.cloud.groups import MOST_GROUPS
 from custom_components.yoto_smart_stream.const import DOMAIN
 
 from . import Family
@@ -63,11 +66,13 @@ async def test_the_examples_do_what_the_page_says(concert: Concert, tmp_path: Pa
         data = example["data"]
         if "folder" in data:
             data = {**data, "folder": str(tmp_path / Path(data["folder"]).name)}
+        if action == "import_card":
+            data = {**data, "media": answers[-1][1]["path"]}
         answers.append((action, await concert.act(action, **data)))
     made, folder, holidays, shown, changed, undone, versions, tuned, *others = (
         answer for _, answer in answers
     )
-    uploaded, found, copied, deleted = others
+    uploaded, found, copied, deleted, exported, imported, group, no_group = others
     assert holidays["urls"][0].startswith("yoto:#")
     assert [one["outcome"] for one in uploaded["audio"]] == ["known", "uploaded"]
     assert len(made["urls"]) == 4
@@ -85,6 +90,12 @@ async def test_the_examples_do_what_the_page_says(concert: Concert, tmp_path: Pa
     assert tuned["warnings"] == []
     assert [one["card_id"] for one in found["cards"]] == [made["card_id"]]
     assert copied["card_id"] == deleted["card_id"]
+    assert Path(exported["path"]).parent == tmp_path / "kept"
+    assert exported["warnings"] == imported["warnings"] == []
+    assert imported["title"] == "Songs from Nana"
+    assert [one["outcome"] for one in imported["audio"]] == ["known"] * exported["audio"]
+    assert [card["title"] for card in group["cards"]] == ["Songs for the car", "Winter"]
+    assert no_group["group_id"] == group["group_id"]
 
 
 async def test_every_action_is_explained(hass: HomeAssistant) -> None:
@@ -92,6 +103,8 @@ async def test_every_action_is_explained(hass: HomeAssistant) -> None:
     cards.async_setup_card_actions(hass)
     async_setup_card_listing_actions(hass)
     async_setup_card_address_action(hass)
+    async_setup_group_actions(hass)
+    async_setup_parcel_actions(hass)
     async_setup_upload_actions(hass)
     actions = hass.services.async_services()[DOMAIN]
     assert [name for name in actions if f"| `{name}` |" not in PAGE] == []
@@ -104,7 +117,8 @@ def test_every_field_is_explained(field: str) -> None:
 
 
 def test_the_limits_are_those_that_are_checked() -> None:
-    """The numbers in the table."""
+    """The numbers in the table, and in the text."""
+    assert f"A family can have {MOST_GROUPS} groups." in PAGE
     assert f"| Tracks of a card | {limits.TRACKS} |" in PAGE
     assert f"{limits.TRACK_MB} MB, {limits.TRACK_MINUTES} minutes" in PAGE
     assert f"{limits.CARD_MB} MB |" in PAGE

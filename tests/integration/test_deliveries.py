@@ -77,6 +77,28 @@ def heard_whole(concert: Concert) -> list[str]:
     return [hashes[one] for one in played if one in hashes]
 
 
+@pytest.mark.parametrize(
+    ("interactive", "reached", "shown"),
+    [
+        (Interactive.PLAYED, Finding.YES, "live"),
+        (Interactive.UNKNOWN, Finding.YES, "unsure"),
+        (Interactive.IGNORED, Finding.YES, "linear"),
+        (Interactive.REFUSED, Finding.YES, "linear"),
+        (Interactive.UNKNOWN, Finding.NO, "none"),
+    ],
+)
+async def test_what_a_check_has_found_is_shown(
+    family: Family, interactive: Interactive, reached: Finding, shown: str
+) -> None:
+    """The knobs are not lost in silence: an entity says so."""
+    assert family.state("sensor", "player_check").state == "unchecked"
+    assert family.state("sensor", "player_check").attributes["checked_at"] is None
+    await find(family, interactive, reached)
+    sensor = family.state("sensor", "player_check")
+    assert sensor.state == shown
+    assert sensor.attributes["checked_at"] is not None
+
+
 PLAIN = [
     (Interactive.REFUSED, InteractiveStreams.REFUSED),
     (Interactive.IGNORED, InteractiveStreams.LINEAR),

@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from . import Family, settle
+from .bookcase import put_card
 from .diary import LIGHTHOUSE, device_of
 
 
@@ -93,3 +94,18 @@ async def test_an_evening(
         "Kitchen began to play The Lighthouse Cat from Home Assistant",
         "Kitchen was switched off",
     ]
+
+
+async def test_a_new_card(
+    began: datetime,
+    family: Family,
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    """It is a sentence about the account."""
+    await hass.async_block_till_done()
+    put_card(family, "newA1", "Brand new")
+    await family.act("yoto_smart_stream.refresh")
+    await hass.async_block_till_done()
+    lines = await read(hass, hass_ws_client, began)
+    assert f"{family.entry.title} has a new card, Brand new" in lines

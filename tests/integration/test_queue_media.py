@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
@@ -145,6 +146,34 @@ async def test_what_cannot_be_played_is_passed_over_and_told(
     assert said in str(event["error"])
     assert said in skips(family.hass)[0]
     await family.act("media_player.clear_playlist")
+    assert skips(family.hass) == []
+
+
+async def test_what_could_not_be_played_is_told_after_a_restart_too(
+    family: Family, concert: Concert, folder: Path
+) -> None:
+    """And no longer once the account is disabled, where nobody looks any more."""
+    path = await asyncio.to_thread(make, folder / "gone.wav", source="sine=f=700:d=60")
+    await line_up(concert, "Ant", "Bee")
+    await plays(family, "Ant")
+    await play(family, f"{LOCAL}/gone.wav", "next")
+    await asyncio.to_thread(path.unlink)
+    await family.act("media_player.media_next_track")
+    await plays(family, "Bee")
+    await settle(lambda: bool(skips(family.hass)))
+    before = skips(family.hass)
+    (stored,) = (
+        issue.to_json()
+        for (_, name), issue in ir.async_get(family.hass).issues.items()
+        if name.startswith("queue_items_skipped")
+    )
+    assert stored["is_persistent"] is True
+    await family.hass.config_entries.async_reload(family.entry.entry_id)
+    await plays(family, "Bee")
+    assert skips(family.hass) == before
+    await family.hass.config_entries.async_set_disabled_by(
+        family.entry.entry_id, ConfigEntryDisabler.USER
+    )
     assert skips(family.hass) == []
 
 

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.timeout(120)
 CARDS, EACH = 8, 25
 """Two hundred, and no card has more listeners than it may."""
 GIVE_UP_SECONDS = 2.0
-DEADLINE = 20
+DEADLINE = 30
 MOST_MEMORY = 48 * 1024**2
 """Bytes for all of them: asyncio itself keeps 64 KiB of each connection before it waits. With a
 song of a minute, or half a minute of a station, for each of them it would be much more."""

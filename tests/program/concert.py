@@ -114,7 +114,7 @@ class Concert:
             is_title = playing is not None and playing.item.title == title
             return is_title and isinstance(seconds, float) and seconds > 0
 
-        await until(plays, 5)
+        await until(plays, 30)
 
     async def until_in(self, chapter: LiveChapter) -> None:
         """Wait until something is heard in a chapter."""
@@ -127,7 +127,7 @@ class Concert:
             seconds = hearing["seconds"]
             return playing["chapter_key"] == chapter and isinstance(seconds, float) and seconds > 0
 
-        await until(is_there, 5)
+        await until(is_there, 30)
 
     def restart_server(self) -> None:
         """Begin anew with what was written down."""

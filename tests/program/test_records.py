@@ -17,6 +17,7 @@ from custom_components.yoto_smart_stream.program.item import (
     Skipped,
     SkipReason,
     StopCard,
+    TakeUp,
 )
 from custom_components.yoto_smart_stream.program.kinds import reader
 from custom_components.yoto_smart_stream.program.queue import Queue
@@ -34,6 +35,7 @@ from .songs import at, heard, song, songs
 EFFECTS = (
     StopCard(),
     ReturnTo(card_id="abcde", chapter_key="01", track_key="01", position=3.5, paused=True),
+    TakeUp(LiveChapter.R1),
     SetVolume(7),
     SetVolume(7, was=9),
     Skipped(item=song("a"), reason=SkipReason.MISSING),
@@ -47,7 +49,7 @@ def full_session() -> Session:
     session = told(session, Told(chapter=LiveChapter.START, at=at(2), seconds=1))
     session = answer(session, Fetch(chapter=LiveChapter.R1, at=at(3))).session
     session = answer(session, Fetch(chapter=LiveChapter.E0, at=at(4))).session
-    session = replace(session, due=EFFECTS, glimpsed=frozenset({LiveChapter.L0}))
+    session = replace(session, due=EFFECTS, glimpsed=frozenset({LiveChapter.L0}), elsewhere="abcde")
     assert session.ahead is not None
     return replace(session, ahead=replace(session.ahead, effects=EFFECTS))
 
@@ -60,7 +62,7 @@ def test_a_session_is_read_as_it_was_written(staged: str) -> None:
         session, _ = to_program(session, queue_of(songs("xy")))
     elif staged == "announcement":
         news = Announcement(messages=(Message(item=song("n"), volume=3),), volume=5)
-        session, _ = to_announcement(session, news)
+        session, _ = to_announcement(session, news, at(5))
     stored = json.loads(json.dumps(session_state(session)))
     assert read_session(stored, reader()) == session
 
@@ -72,6 +74,7 @@ def test_a_session_is_read_as_it_was_written(staged: str) -> None:
         [{"effect": "set_volume", "volume": -1}],
         [{"effect": "skipped", "item": {"media": "m", "title": "t"}, "reason": "boredom"}],
         [{"effect": "return_to", "card_id": 5}],
+        [{"effect": "take_up", "chapter": "attic"}],
     ],
 )
 def test_effects_that_make_no_sense_are_not_read(due: list[object]) -> None:

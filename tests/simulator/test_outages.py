@@ -15,7 +15,7 @@ from simulator.world import Json
 
 from .conftest import LogIn, MakeMqtt, bearer, noted, until
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ async def test_stopping_ends_every_connection(
         await client.subscribe(f"device/{next(iter(simulation.players))}/status/full", qos=1)
         await simulation.stop()
         with pytest.raises(aiomqtt.MqttError):
-            await asyncio.wait_for(anext(client.messages), 5)
+            await asyncio.wait_for(anext(client.messages), 30)
     assert noted(simulation, "mqtt_disconnected")[0]["kicked"] == "broker stops"
     assert not folder.exists()
     await simulation.stop()

@@ -58,7 +58,7 @@ class Uploader:
 
     async def done(self, upload_id: str) -> Json:
         """Wait for the end of a transcoding."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 async with self.http.get(
                     f"/media/upload/{upload_id}/transcoded", headers=self.headers

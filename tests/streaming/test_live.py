@@ -31,7 +31,7 @@ from .radio import Radio, ffmpegs
 
 PROFILE = Profile()
 SECOND = PROFILE.bytes_per_second
-DEADLINE = 20
+DEADLINE = 30
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 

@@ -40,7 +40,7 @@ from .radio import Radio, ffmpegs
 from .songs import MONDAY, PROFILE, Songs, items, stream, streams
 from .wire import Wire
 
-DEADLINE = 20
+DEADLINE = 30
 SECOND = PROFILE.bytes_per_second
 GET = "GET / HTTP/1.1\nHost: x\n{fields}\n"
 

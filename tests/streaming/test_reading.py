@@ -216,7 +216,7 @@ async def test_many_slow_clients(
         few = Plan(parts=(song, gap) * 5, content_type="audio/mpeg")
         server.load = lambda: few
         async with (
-            asyncio.timeout(10),
+            asyncio.timeout(30),
             ClientSession(connector=connector) as client,
             client.get(server.url) as answer,
         ):

@@ -23,7 +23,7 @@ from .conftest import LARGE, SMALL, PlanServer
 from .wire import Wire
 
 GET = "GET / HTTP/1.1\nHost: x\n{fields}\n"
-DEADLINE = 10
+DEADLINE = 30
 
 # A file or a socket that nobody closed fails the test.
 pytestmark = pytest.mark.filterwarnings(

@@ -10,7 +10,9 @@ from .audio_work import async_setup_audio_work_actions
 from .card_addresses import async_setup_card_address_action
 from .card_listing import async_setup_card_listing_actions
 from .cards import async_setup_card_actions
+from .groups import async_setup_group_actions
 from .icons import async_setup_icon_actions
+from .parcels import async_setup_parcel_actions
 from .players import async_setup_player_actions
 from .shortcuts import async_setup_shortcut_actions
 from .streams import async_setup_stream_actions
@@ -28,7 +30,9 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     async_setup_card_actions(hass)
     async_setup_card_address_action(hass)
     async_setup_card_listing_actions(hass)
+    async_setup_group_actions(hass)
     async_setup_icon_actions(hass)
+    async_setup_parcel_actions(hass)
     async_setup_player_actions(hass)
     async_setup_shortcut_actions(hass)
     async_setup_stream_actions(hass)

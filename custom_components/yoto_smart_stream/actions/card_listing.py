@@ -26,8 +26,10 @@ from ..publishing.archive import async_get_archive
 from ..publishing.publisher import async_publisher
 from ..publishing.records import write_difference
 from ..streaming.registry import StreamRegistry, async_get_registry
+from .card_order import answer_of
 from .card_texts import card_explained
-from .cards import CARD, DRY_RUN, ENTRY, FORCE, answer_of, async_card_id, entry_of
+from .cards import CARD, DRY_RUN, ENTRY, FORCE, async_card_id, entry_of
+from .groups import find_group, unknown_group
 
 _MOST: Final = 500
 _LISTS_AGE: Final = timedelta(minutes=1)
@@ -35,8 +37,10 @@ _GET_CARDS: Final = vol.Schema(
     {
         vol.Optional("card_id"): cv.string,
         vol.Optional("query"): cv.string,
+        vol.Optional("group"): cv.string,
         vol.Optional("own"): cv.boolean,
         vol.Optional("streamed"): cv.boolean,
+        vol.Optional("refresh", default=False): cv.boolean,
         vol.Optional("limit", default=50): vol.All(vol.Coerce(int), vol.Range(min=1, max=_MOST)),
         ENTRY: cv.string,
     }
@@ -73,6 +77,8 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
     registry = await async_get_registry(call.hass)
     if (named := data.get("card_id")) is not None:
         entry = entry_of(call)
+        if data["refresh"]:
+            await _async_refresh(entry)
         card_id = await async_card_id(entry, named)
         return {"cards": [await _async_whole(entry, registry, card_id)], "total": 1}
     entries: list[YotoConfigEntry] = (
@@ -81,16 +87,39 @@ async def _async_get_cards(call: ServiceCall) -> ServiceResponse:
         else call.hass.config_entries.async_loaded_entries(DOMAIN)
     )
     found: list[Json] = []
+    wanted: str | None = data.get("group")
+    has_group = False
     for entry in entries:
-        await async_refresh_lists(entry.runtime_data, _LISTS_AGE)
+        if data["refresh"]:
+            await _async_refresh(entry)
+        else:
+            await async_refresh_lists(entry.runtime_data, _LISTS_AGE)
         shelf = entry.runtime_data.account.shelf
         cards = shelf.cards
         if query := data.get("query", "").strip():
             hits = (hit.found for hit in search(query, cards, shelf.groups))
             cards = tuple(dict.fromkeys(one for one in hits if isinstance(one, Card)))
+        if wanted is not None:
+            group = find_group(entry, wanted.strip())
+            has_group = has_group or group is not None
+            cards = tuple(one for one in cards if group and one.card_id in group.card_ids)
         outlines = (_outline(entry, registry, card) for card in cards)
         found.extend(one for one in outlines if _is_wanted(one, data))
+    if wanted is not None and not has_group:
+        raise unknown_group(entries, wanted)
     return {"cards": found[: data["limit"]], "total": len(found)}
+
+
+async def _async_refresh(entry: YotoConfigEntry) -> None:
+    """Fetch the lists of an account now.
+
+    Raises:
+        HomeAssistantError: Not all of them could be had.
+    """
+    try:
+        await entry.runtime_data.account.shelf.load()
+    except CloudError as err:
+        raise refusal(entry, err, "cards_not_listed") from err
 
 
 async def _async_get_card_versions(call: ServiceCall) -> ServiceResponse:
@@ -172,6 +201,11 @@ def _outline(entry: YotoConfigEntry, registry: StreamRegistry, card: Card) -> Js
         "cover": card.cover_url,
         "own": card.card_id in own,
         "streamed": bool(registry.of_card(card.card_id, owner=entry.entry_id)),
+        "groups": [
+            group.name
+            for group in entry.runtime_data.account.shelf.groups
+            if card.card_id in group.card_ids
+        ],
         "updated": card.updated_at,
         "account": entry.title,
         "config_entry_id": entry.entry_id,

@@ -1,28 +1,22 @@
 """From what a person names for a chapter or a track to what is to be on a card."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..audio.stoppable import in_thread
 from ..cards.model import TITLE_LENGTH
 from ..const import DOMAIN
 from ..library.errors import LibraryError
 from ..library.item import AudioItem
 from ..media.identifiers import InLibrary, InStreams, read_media_source_id
 from ..publishing.draft import NewChapter, Piece, SameChapter
-from ..publishing.folder import Album, Part, read_album
 from ..publishing.served import ServedAudio, ServedFile, ServedStream
-from ..sources.media import Folder, async_find
-from ..sources.origin import FileOrigin
 from ..sources.refusals import async_library, refusal_of
 from ..streaming.nesting import has_live
 from ..streaming.stream import Stream
@@ -58,15 +52,6 @@ CHAPTERS: Final = vol.All(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundAlbum:
-    """A folder or a playlist, with chapters that can be on a card."""
-
-    title: str
-    chapters: tuple[NewChapter, ...]
-    cover: Path | None
-
-
 async def async_chapters(
     hass: HomeAssistant, given: list[Mapping[str, Any]]
 ) -> tuple[NewChapter | SameChapter, ...]:
@@ -87,35 +72,6 @@ async def async_chapters(
     return tuple(chapters)
 
 
-async def async_album(hass: HomeAssistant, named: str) -> FoundAlbum:
-    """Return the chapters in a folder or a playlist.
-
-    Raises:
-        ServiceValidationError: There are none, or all that is wrong with the files.
-    """
-    try:
-        origin = await async_find(hass, named)
-        if isinstance(origin, Folder | FileOrigin):
-            path = origin.path
-        else:
-            raise _error("card_folder_elsewhere", {"folder": named})
-        album = await in_thread(partial(read_album, path, hass.config.is_allowed_path))
-    except LibraryError as err:
-        raise refusal_of(err, named) from err
-    except OSError as err:
-        raise _error(
-            "card_folder_unreadable", {"folder": named, "reason": err.strerror or str(err)}
-        ) from err
-    problems: list[str] = []
-    chapters = [
-        await _async_group(hass, album, number, problems)
-        for number in range(1, len(album.groups) + 1)
-    ]
-    if problems:
-        raise refused(problems)
-    return FoundAlbum(title=album.title, chapters=tuple(chapters), cover=album.cover)
-
-
 async def async_extent(hass: HomeAssistant, streams: Streams, stream: Stream) -> tuple[float, int]:
     """Return how many seconds and bytes a stream has; both are 0 where it is live (protocol §6.1).
 
@@ -132,7 +88,7 @@ async def async_file_piece(hass: HomeAssistant, media: str | Mapping[str, str]) 
     """Return a file as a track."""
     file = await async_find_file(hass, media)
     return Piece(
-        title=_fitting(file.title),
+        title=fitting(file.title),
         source=ServedFile(path=file.path, content_type=file.facts.content_type),
         duration=file.facts.duration_seconds,
         size=file.facts.size_bytes,
@@ -222,7 +178,7 @@ async def _async_audio_piece(hass: HomeAssistant, named: str) -> Piece:
     except LibraryError as err:
         raise refusal_of(err, named) from err
     return Piece(
-        title=_fitting(item.title),
+        title=fitting(item.title),
         source=ServedAudio(audio_id=item.audio_id),
         duration=item.duration,
         size=item.file.size_bytes,
@@ -230,33 +186,7 @@ async def _async_audio_piece(hass: HomeAssistant, named: str) -> Piece:
     )
 
 
-async def _async_group(
-    hass: HomeAssistant, album: Album, number: int, problems: list[str]
-) -> NewChapter:
-    """Return one chapter of a folder."""
-    group = album.groups[number - 1]
-    pieces = []
-    for place, part in enumerate(group.parts, 1):
-        try:
-            pieces.append(await _async_part(hass, part))
-        except HomeAssistantError as err:
-            problems.append(at(str(err), number, place if len(group.parts) > 1 else None))
-    return NewChapter(
-        title=group.title or (pieces[0].title if pieces else ""), pieces=tuple(pieces)
-    )
-
-
-async def _async_part(hass: HomeAssistant, part: Part) -> Piece:
-    """Return a file of a folder as a track: its playlist, its tags or its name say its title."""
-    if isinstance(part.source, str):
-        return Piece(title=_fitting(part.title or part.name), source=part.source)
-    piece = await async_file_piece(hass, str(part.source))
-    # A file without tags is called like itself, with the number that it begins with.
-    title = part.name if piece.title == part.source.stem[:TITLE_LENGTH] else piece.title
-    return replace(piece, title=_fitting(part.title or title))
-
-
-def _fitting(title: str) -> str:
+def fitting(title: str) -> str:
     """Return a title that is not too long."""
     return title[:TITLE_LENGTH].strip()
 

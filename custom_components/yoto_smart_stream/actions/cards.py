@@ -1,8 +1,7 @@
 """Actions that make cards, change them, and take them away."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.core import (
     HomeAssistant,
@@ -15,31 +14,20 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
 import voluptuous as vol
 
-from ..cards.reading import read
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
-from ..library.item import JsonObject
 from ..playing.lookup import async_look_up
-from ..publishing.draft import Draft, NewChapter, SameChapter
+from ..publishing.draft import Draft, NewChapter
 from ..publishing.published import Published
 from ..publishing.publisher import async_publisher
-from ..publishing.records import write_difference
 from ..publishing.served import Delivery
-from .card_artwork import async_cover, async_dressed
-from .card_fields import SAID, change_of
-from .card_sources import (
-    CHAPTERS,
-    MEDIA,
-    FoundAlbum,
-    async_album,
-    async_chapters,
-    async_file_piece,
-)
-from .card_texts import card_explained, limits_of, told, warnings_of
+from .card_fields import SAID
+from .card_order import answer_of, async_order
+from .card_sources import CHAPTERS, MEDIA, async_file_piece
+from .card_texts import card_explained
+from .card_uses import async_uses
 
 CARD: Final = vol.Required("card_id")
-_NOT_YET: Final = "new"
-"""Stands for a cover that has not been sent."""
 ENTRY: Final = vol.Optional("config_entry_id")
 DRY_RUN: Final = vol.Optional("dry_run", default=False)
 FORCE: Final = vol.Optional("force", default=False)
@@ -61,7 +49,7 @@ _CONTENT: Final = {
 }
 _CREATE_CARD: Final = vol.Schema(_CONTENT)
 _UPDATE_CARD: Final = vol.Schema({CARD: cv.string, **_CONTENT, FORCE: cv.boolean})
-_DELETE_CARD: Final = vol.Schema({CARD: cv.string, ENTRY: cv.string})
+_DELETE_CARD: Final = vol.Schema({CARD: cv.string, FORCE: cv.boolean, ENTRY: cv.string})
 _COPY_CARD: Final = vol.Schema(
     {CARD: cv.string, vol.Optional("title"): cv.string, ENTRY: cv.string}
 )
@@ -99,25 +87,6 @@ async def async_card_id(entry: YotoConfigEntry, named: str) -> str:
     return (await async_look_up(entry.runtime_data, named.strip())).card_id
 
 
-def answer_of(published: Published, *, dry_run: bool = False) -> JsonObject:
-    """Return what has become of a card, or would."""
-    answer: JsonObject = {
-        "card_id": published.card_id,
-        "title": read(published.payload).title,
-        "urls": [*published.urls],
-        "changes": [write_difference(one) for one in published.changes],
-        "warnings": warnings_of(published),
-    }
-    if not dry_run:
-        return answer
-    return {
-        **answer,
-        "payload": published.payload,
-        "limits": limits_of(read(published.payload)),
-        "problems": [told(fault) for fault in published.faults],
-    }
-
-
 async def async_make_card(
     entry: YotoConfigEntry, title: str, chapters: Sequence[NewChapter]
 ) -> Published:
@@ -143,32 +112,29 @@ async def _async_create_streaming_card(call: ServiceCall) -> ServiceResponse:
 
 async def _async_create_card(call: ServiceCall) -> ServiceResponse:
     """Make a card."""
-    entry, dry_run = entry_of(call), call.data["dry_run"]
-    chapters, album = await _async_content(call)
-    title = call.data.get("title", "" if album is None else album.title).strip()
-    fields = {**call.data, "title": title}
-    beside = None if album is None else album.cover
-    draft = await _async_draft(entry, fields, chapters or (), title, beside)
+    entry = entry_of(call)
+    order = await async_order(call, entry)
     publisher = await async_publisher(entry)
-    with card_explained():
-        published = await publisher.async_create(draft, title, dry_run=dry_run)
-    return answer_of(published, dry_run=dry_run)
+
+    async def publish(draft: Draft, *, dry_run: bool) -> Published:
+        return await publisher.async_create(draft, order.fields["title"], dry_run=dry_run)
+
+    return await order.async_publish(publish, dry_run=call.data["dry_run"])
 
 
 async def _async_update_card(call: ServiceCall) -> ServiceResponse:
     """Change a card."""
-    entry, dry_run = entry_of(call), call.data["dry_run"]
+    entry = entry_of(call)
     card_id = await async_card_id(entry, call.data["card_id"])
-    chapters, _ = await _async_content(call)
     known = entry.runtime_data.account.shelf.known(card_id)
-    title = call.data.get("title", "" if known is None else known.title)
-    draft = await _async_draft(entry, call.data, chapters, title, None)
+    order = await async_order(call, entry, known_title="" if known is None else known.title)
     publisher = await async_publisher(entry)
-    with card_explained():
-        published = await publisher.async_update(
-            card_id, draft, dry_run=dry_run, force=call.data["force"]
-        )
-    return answer_of(published, dry_run=dry_run)
+    force = call.data["force"] or call.data["dry_run"]
+
+    async def publish(draft: Draft, *, dry_run: bool) -> Published:
+        return await publisher.async_update(card_id, draft, dry_run=dry_run, force=force)
+
+    return await order.async_publish(publish, dry_run=call.data["dry_run"])
 
 
 async def _async_copy_card(call: ServiceCall) -> ServiceResponse:
@@ -181,50 +147,17 @@ async def _async_copy_card(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_delete_card(call: ServiceCall) -> ServiceResponse:
-    """Delete a card."""
+    """Delete a card, unless a player would have nothing to play then and it is not forced."""
     entry = entry_of(call)
     card_id = await async_card_id(entry, call.data["card_id"])
+    uses = await async_uses(call.hass, entry, card_id)
+    if uses.played and not call.data["force"]:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="card_in_use",
+            translation_placeholders={"uses": "\n".join(f"- {one}" for one in uses.played)},
+        )
     publisher = await async_publisher(entry)
     with card_explained():
         title = await publisher.async_delete(card_id)
-    return {"card_id": card_id, "title": title}
-
-
-async def _async_content(
-    call: ServiceCall,
-) -> tuple[tuple[NewChapter | SameChapter, ...] | None, FoundAlbum | None]:
-    """Return the chapters that an action names, None where it names none."""
-    given, folder = call.data.get("chapters"), call.data.get("folder")
-    if given is not None and folder is not None:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="card_chapters_or_folder"
-        )
-    if folder is not None:
-        album = await async_album(call.hass, folder.strip())
-        return album.chapters, album
-    return (None if given is None else await async_chapters(call.hass, given)), None
-
-
-async def _async_draft(
-    entry: YotoConfigEntry,
-    fields: dict[str, Any],
-    chapters: tuple[NewChapter | SameChapter, ...] | None,
-    title: str,
-    beside: Path | None,
-) -> Draft:
-    """Return what an action wants of a card; pictures are sent to Yoto, unless it only shows."""
-    if fields["dry_run"]:
-        cover = fields.get("cover") and _NOT_YET
-    else:
-        cover = await async_cover(
-            entry,
-            fields.get("cover"),
-            title=title,
-            author=fields.get("author") or "",
-            chapters=chapters or (),
-            beside=beside,
-        )
-    dressed = chapters
-    if chapters is not None and not fields["dry_run"]:
-        dressed = await async_dressed(entry, chapters)
-    return Draft(change=change_of(fields, cover), chapters=dressed, delivery=fields.get("delivery"))
+    return {"card_id": card_id, "title": title, **uses.told()}

@@ -1,9 +1,10 @@
 """What is known of each player by its check, and the check cards that are still at Yoto."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
@@ -42,6 +43,7 @@ class Profiles:
         self._cards: dict[str, str] = {}
         """The config entries of check cards that are to be deleted, by the ids of the cards."""
         self._set_aside: list[Json] = []
+        self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
 
     @property
     def set_aside_count(self) -> int:
@@ -71,6 +73,17 @@ class Profiles:
         kept = self._kept.get(player_id)
         return None if kept is None else kept.profile
 
+    @callback
+    def async_watch(self, player_id: str, changed: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call `changed` when something else is known of a player; returns what ends it."""
+        self._watchers[player_id].add(changed)
+
+        @callback
+        def unwatch() -> None:
+            self._watchers[player_id].discard(changed)
+
+        return unwatch
+
     def cards(self, owner: str) -> tuple[str, ...]:
         """Return the check cards of a config entry that are to be deleted."""
         return tuple(card_id for card_id, whose in self._cards.items() if whose == owner)
@@ -93,6 +106,8 @@ class Profiles:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="check_not_saved"
             ) from err
+        for changed in list(self._watchers[player_id]):
+            changed()
 
     async def async_note_card(self, card_id: str, *, owner: str) -> None:
         """Note a check card, so that it is deleted whatever happens.

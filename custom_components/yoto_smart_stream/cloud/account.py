@@ -14,6 +14,7 @@ from .cards import read_card
 from .connection import PlayerConnection, Trouble
 from .endpoints import Endpoints
 from .errors import CloudUnreachableError, NotFoundError, RequestRefusedError
+from .groups import Groups
 from .json import Json
 from .link import Receive
 from .models import Model, model_of
@@ -67,6 +68,7 @@ class YotoAccount:
         self.connection = PlayerConnection(endpoints, owner, receive, trouble)
         self._rest = CloudRest(session, endpoints, owner)
         self.shelf = Shelf(self._rest)
+        self.groups = Groups(self._rest, self.shelf)
         self.uploads = Uploads(session, self._rest)
         self.studio = Studio(self._rest)
         self._changing: dict[str, asyncio.Lock] = {}

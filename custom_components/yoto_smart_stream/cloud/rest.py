@@ -23,6 +23,7 @@ from .json import Json
 from .oauth import Tokens
 from .tokens import TokenOwner
 
+_GROUPS: Final = "/card/family/library/groups"
 _SAID: Final = 300
 """Signs of what Yoto says of a refusal that are passed on."""
 
@@ -124,6 +125,24 @@ class CloudRest(RestClient):
         """Return the family's groups of cards: an array (protocol §4.1)."""
         return await self.get_card_groups(await self._token())
 
+    async def group(self, group_id: str) -> Mapping[str, Json]:
+        """Return a group of cards (protocol §4.1)."""
+        return await self._get(await self._token(), _group_path(group_id), "get a group")
+
+    async def create_group(self, group: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Make a group of cards."""
+        return await self._post(await self._token(), _GROUPS, "make a group", dict(group))
+
+    async def change_group(self, group_id: str, group: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Replace what is in a group of cards."""
+        path = _group_path(group_id)
+        return await self._put(await self._token(), path, "change a group", dict(group))
+
+    async def delete_group(self, group_id: str) -> None:
+        """Delete a group; its cards stay."""
+        path = _group_path(group_id)
+        await self._request(await self._token(), "DELETE", path, "delete a group")
+
     async def card(self, card_id: str) -> Mapping[str, object]:
         """Return a card with its chapters and tracks."""
         return await self.get_card_detail(await self._token(), card_id)
@@ -219,6 +238,11 @@ class CloudRest(RestClient):
             raise CloudUnreachableError(f"{what} timed out") from err
         except YotoAPIError as err:
             raise _refusal(err) from err
+
+
+def _group_path(group_id: str) -> str:
+    """Return where a group of cards lives."""
+    return f"{_GROUPS}/{quote(group_id, safe='')}"
 
 
 def _config_path(player_id: str) -> str:

@@ -1,7 +1,7 @@
 """The cards that an account can play."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 import logging
@@ -17,8 +17,6 @@ from .track_address import TrackAddress, read_track_address
 _LOGGER: Final = logging.getLogger(__name__)
 _FRESHNESS: Final = timedelta(minutes=5)
 """How long a card's details are taken as they are when it is played again."""
-_LIFETIME: Final = timedelta(minutes=30)
-"""How long the lists are taken as they are."""
 _AT_ONCE: Final = 6
 """How many cards are fetched side by side when the chapters of all are wanted."""
 
@@ -51,12 +49,19 @@ class Shelf:
         self._maps: dict[str, CardMap] = {}
         self._odd: dict[str, int] = {}
         self._loaded_at: datetime | None = None
+        self._is_complete = False
+        self._listeners: set[Callable[[], None]] = set()
         self._filling = asyncio.Lock()
 
     @property
     def maps(self) -> Mapping[str, CardMap]:
         """Return the maps of the cards whose chapters are known, by card id."""
         return self._maps
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all lists could be had when they were asked for last."""
+        return self._is_complete
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -99,9 +104,14 @@ class Shelf:
         details = self._details.get(card_id)
         return details is not None and datetime.now(UTC) - details.fetched_at < _FRESHNESS
 
-    def older_than(self, age: timedelta = _LIFETIME) -> bool:
+    def older_than(self, age: timedelta) -> bool:
         """Return whether the lists were asked for longer ago than that, or never."""
         return self._loaded_at is None or datetime.now(UTC) - self._loaded_at >= age
+
+    def listen(self, loaded: Callable[[], None]) -> Callable[[], None]:
+        """Call `loaded` each time after the lists were asked for; return what ends that."""
+        self._listeners.add(loaded)
+        return lambda: self._listeners.discard(loaded)
 
     async def load(self) -> None:
         """Fetch the library, the own cards and the groups; what cannot be had stays as it was.
@@ -120,6 +130,9 @@ class Shelf:
             (err for err in failures if err is not None),
             key=lambda err: not isinstance(err, TokenRevokedError),
         )
+        self._is_complete = not worst
+        for loaded in list(self._listeners):
+            loaded()
         if worst:
             raise worst[0]
 
@@ -190,6 +203,15 @@ class Shelf:
         """Forget a card that is no more, before the next load."""
         for known in (self._own, self._library, self._grouped, self._details, self._maps):
             known.pop(card_id, None)
+
+    def put_group(self, group: Group) -> None:
+        """Take in a group that has just been made or changed, before the next load."""
+        groups = {one.group_id: one for one in self._groups}
+        self._groups = tuple({**groups, group.group_id: group}.values())
+
+    def remove_group(self, group_id: str) -> None:
+        """Forget a group that is no more, before the next load."""
+        self._groups = tuple(one for one in self._groups if one.group_id != group_id)
 
     async def fill(self) -> None:
         """Fetch the chapters of all cards where they are unknown, or the card has been changed.

@@ -38,6 +38,21 @@ class Delivery(StrEnum):
     """Not at all: the player does not reach Home Assistant."""
 
 
+class Ability(StrEnum):
+    """What a player can do with Home Assistant's audio, for people. The words are keys of texts."""
+
+    LIVE = "live"
+    """Everything: the knobs lead on."""
+    UNSURE = "unsure"
+    """It plays; nobody has pressed."""
+    LINEAR = "linear"
+    """It plays, without its knobs."""
+    NONE = "none"
+    """Nothing: it does not reach Home Assistant."""
+    UNCHECKED = "unchecked"
+    """Nobody knows, so it is taken to be able."""
+
+
 class Unreached(StrEnum):
     """Why nothing was fetched, as far as that can be told. The words are keys of texts."""
 
@@ -164,6 +179,21 @@ def delivery_of(profile: Profile | None) -> Delivery:
     if profile.interactive in {Interactive.IGNORED, Interactive.REFUSED}:
         return Delivery.LINEAR
     return Delivery.LIVE
+
+
+def ability_of(profile: Profile | None) -> Ability:
+    """Return what a player can do, for people."""
+    if profile is None:
+        return Ability.UNCHECKED
+    match delivery_of(profile):
+        case Delivery.NONE:
+            return Ability.NONE
+        case Delivery.LINEAR:
+            return Ability.LINEAR
+        case Delivery.LIVE if profile.interactive is Interactive.UNKNOWN:
+            return Ability.UNSURE
+        case Delivery.LIVE:
+            return Ability.LIVE
 
 
 def report(profile: Profile) -> tuple[Line, ...]:

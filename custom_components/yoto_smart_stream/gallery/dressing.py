@@ -93,7 +93,7 @@ async def async_icon_reference(
 async def async_cover_url(
     hass: HomeAssistant,
     entry: YotoConfigEntry,
-    named: str,
+    named: str | bytes,
     *,
     title: str,
     author: str = "",
@@ -107,7 +107,7 @@ async def async_cover_url(
     Args:
         hass: Home Assistant.
         entry: the account of the card.
-        named: a file, an address, a media-source id, `drawn`, or `audio`.
+        named: a file, an address, a media-source id, `drawn`, `audio`, or the picture itself.
         title: of the card; decides what is drawn.
         author: of the card; is drawn too.
         audio_id: id, slug or title of the item of the library whose cover `audio` means.
@@ -131,6 +131,8 @@ async def async_cover_url(
         if content is None:
             return None
         cover = await async_fitted_cover(gallery, content, title, shape.size, fit)
+    elif isinstance(named, bytes):
+        cover = await async_fitted_cover(gallery, named, title, shape.size, fit)
     else:
         content = await async_picture(hass, named)
         cover = await async_fitted_cover(gallery, content, named, shape.size, fit)

@@ -1,6 +1,6 @@
 """What a family should mend about what its players play from Home Assistant, under Repairs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -17,10 +17,18 @@ _NO_SESSIONS_ISSUE: Final = "live_sessions_unusable"
 
 @callback
 def async_report_skipped(
-    hass: HomeAssistant, entry: ConfigEntry, player_id: str, player: str, why: Sequence[str]
+    hass: HomeAssistant, entry: ConfigEntry, player_id: str, player: str, why: Mapping[str, str]
 ) -> None:
-    """Say which items of a player's queue could not be played, or withdraw that."""
-    issue_id = f"{_SKIPPED_ISSUE}_{player_id}_{entry.entry_id}"
+    """Say which items of a player's queue could not be played, or withdraw that.
+
+    Args:
+        hass: Home Assistant.
+        entry: the account of the player.
+        player_id: the player.
+        player: what people call it.
+        why: what people read, by the media of the items. It outlives a restart with the issue.
+    """
+    issue_id = _skipped_issue(entry, player_id)
     if not why:
         async_withdraw(hass, issue_id)
         return
@@ -28,11 +36,28 @@ def async_report_skipped(
         hass,
         DOMAIN,
         issue_id,
+        data=dict(why),
         is_fixable=False,
+        is_persistent=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=_SKIPPED_ISSUE,
-        translation_placeholders={"player": player, "items": enumerated(why)},
+        translation_placeholders={"player": player, "items": enumerated(list(why.values()))},
     )
+
+
+@callback
+def async_reported_skipped(
+    hass: HomeAssistant, entry: ConfigEntry, player_id: str
+) -> dict[str, str]:
+    """Return what was said of a player's queue before Home Assistant was started."""
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, _skipped_issue(entry, player_id))
+    said = (issue.data if issue else None) or {}
+    return {media: why for media, why in said.items() if isinstance(why, str)}
+
+
+def _skipped_issue(entry: ConfigEntry, player_id: str) -> str:
+    """Return the id of the issue about the queue of a player."""
+    return f"{_SKIPPED_ISSUE}_{player_id}_{entry.entry_id}"
 
 
 @callback

@@ -178,6 +178,34 @@ class UploadError(LibraryError):
         self.fault: Final = fault
 
 
+class ParcelFault(StrEnum):
+    """Say in one word why a card cannot be packed into a parcel, or unpacked."""
+
+    BROKEN = "parcel_broken"
+    """It is no archive, or makes no sense; `reason` says what of it."""
+    DAMAGED = "parcel_damaged"
+    """`file` is not what was packed."""
+    NEWER = "parcel_newer"
+    """It was packed by a later version; `version` is that of its format."""
+    NO_AUDIO = "parcel_no_audio"
+    """Nobody knows what `track` plays, or that is gone."""
+    NOT_FETCHED = "parcel_not_fetched"
+    """Yoto did not give out what `track` plays; `reason` says why."""
+    STRANGE = "parcel_strange"
+    """`file` does not belong into a parcel."""
+    TOO_BIG = "parcel_too_big"
+    """`file` has more than `limit` MiB, or all files together have."""
+
+
+class ParcelError(LibraryError):
+    """Report that a card cannot be packed, or unpacked."""
+
+    def __init__(self, fault: ParcelFault, **facts: Json) -> None:
+        """Keep the facts."""
+        super().__init__(fault.value, f"{fault}: {facts}", **facts)
+        self.fault: Final = fault
+
+
 class QueueClosedError(LibraryError):
     """No job is taken on any more, because everything is coming to an end."""
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+import re
 from typing import Final
 import unicodedata
 
@@ -146,6 +147,7 @@ class _Signs(dict[int, str]):
         return self[code]
 
 
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _BETWEEN: Final = "\N{INFORMATION SEPARATOR ONE}"
 _SIGNS: Final = _Signs(
     {**dict.fromkeys(map(ord, "'\N{RIGHT SINGLE QUOTATION MARK}"), ""), ord(_BETWEEN): _BETWEEN}
@@ -165,11 +167,15 @@ def title_key(title: str) -> str:
 def _folded_signs(text: str) -> str:
     """Return a text with each sign folded."""
     if not text.isascii():
-        # Python is many times faster with a text that has nothing but ASCII: so first the words
+        # Python is many times faster with a text that has nothing but ASCII: so first the signs
         # that are none, which are few in most languages.
-        words = [word if word.isascii() else word.translate(_SIGNS) for word in text.split(" ")]
-        text = " ".join(words)
+        text = _BEYOND_ASCII.sub(_folded_sign, text)
     return text.translate(_SIGNS)
+
+
+def _folded_sign(found: re.Match[str]) -> str:
+    """Return a sign folded."""
+    return _SIGNS[ord(found[0])]
 
 
 def _spaced(text: str) -> str:

@@ -24,7 +24,7 @@ from ..playback.messages import PlaybackStatus
 from ..program.announcement import Announcement, Message
 from ..program.item import ReturnTo
 from ..program.session import Session
-from ..program.steering import to_announcement, unstaged, with_announcement
+from ..program.steering import is_expected, to_announcement, unannounced, with_announcement
 from ..sources.errors import SourceError
 from ..sources.refusals import refusal
 from ..sources.speech import Speech, async_speech_media
@@ -33,9 +33,6 @@ from .manner import Manner
 from .publishing import async_publish, known_card
 from .runner import LIVE_CARDS
 from .shape import async_start_at
-
-_FETCHED_WITHIN: Final = 10.0
-"""Seconds within which a player fetches what it has been told to play."""
 
 
 class Announcer:
@@ -46,8 +43,6 @@ class Announcer:
         self.coordinator: Final = coordinator
         self._player_id = player_id
         self._turn = asyncio.Lock()
-        self._told_at: float | None = None
-        """When the player was last told to play an announcement, by the clock of the loop."""
 
     async def async_say(self, speech: Speech, manner: Manner, title: str | None = None) -> None:
         """Announce a text.
@@ -121,31 +116,25 @@ class Announcer:
 
         def stage(now: Session) -> Session:
             nonlocal chapter
-            announcement = self._announcement(card_id, messages)
-            if now.staged is not None and now.staged.announcement is not None and self._is_late():
+            announcement, moment = self._announcement(card_id, messages), dt_util.utcnow()
+            if now.staged is not None and not is_expected(now.staged, moment):
                 # The player has never come for it.
-                now = unstaged(now)
-            joined = with_announcement(now, announcement, dt_util.utcnow())
+                now = unannounced(now)
+            joined = with_announcement(now, announcement, moment)
             if joined is not None:
                 return joined
-            staged, chapter = to_announcement(now, announcement)
+            staged, chapter = to_announcement(now, announcement, moment)
             return staged
 
         await self._async_keep(token, stage)
         if chapter is None:
             return
         command = async_start_at(self.coordinator, self._player_id, card_id, chapter)
-        self._told_at = self.coordinator.hass.loop.time()
         try:
             await self.coordinator.async_command(self._player_id, command)
         except HomeAssistantError:
-            await self._async_keep(token, unstaged)
+            await self._async_keep(token, unannounced)
             raise
-
-    def _is_late(self) -> bool:
-        """Tell whether a player would have fetched what it was last told to play."""
-        now = self.coordinator.hass.loop.time()
-        return self._told_at is None or now - self._told_at > _FETCHED_WITHIN
 
     def _announcement(self, card_id: str, messages: tuple[Message, ...]) -> Announcement:
         """Return an announcement that gives back what the player does now."""

@@ -10,12 +10,13 @@ from ..cloud.commands import PAUSE, STOP, Command, set_volume, start_card
 from ..const import LOGGER
 from ..coordinator import YotoConfigEntry, YotoCoordinator
 from ..playback.messages import PlaybackStatus
-from ..program.item import Effect, ReturnTo, SetVolume, Skipped, StopCard
+from ..program.item import Effect, ReturnTo, SetVolume, Skipped, StopCard, TakeUp
 from ..program.steering import Told
 from ..streaming.registry import STREAM_REGISTRY
 from .ahead import NextItem
 from .runner import LIVE_CARDS
 from .running_on import RunningOn
+from .shape import async_start_at
 from .skipping import SkippedItems
 
 
@@ -35,6 +36,7 @@ def async_follow(entry: YotoConfigEntry) -> None:
             said = partial(_async_said, coordinator, player_id)
             entry.async_on_unload(coordinator.audience.async_watch(player_id, said))
             skipped = SkippedItems(coordinator, player_id)
+            skipped.async_look()
             entry.async_on_unload(live.async_watch(player_id, skipped.async_look))
             entry.async_on_unload(skipped.async_stop)
             obey = partial(_async_obey, coordinator, skipped)
@@ -72,7 +74,14 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
         and snapshot.status is not PlaybackStatus.STOPPED
     )
     if not is_here:
-        live.async_told(card.token, Told(chapter=None, at=now, is_off=not state.online))
+        is_playing = state.online and snapshot.status is not PlaybackStatus.STOPPED
+        said = Told(
+            chapter=None,
+            at=now,
+            is_off=not state.online,
+            elsewhere=snapshot.card_id if is_playing else None,
+        )
+        live.async_told(card.token, said)
     elif (key := snapshot.chapter_key) is not None and (chapter := chapter_of(key)) is not None:
         said = Told(
             chapter=chapter,
@@ -101,6 +110,13 @@ def _commands(
             return ()
         case StopCard():
             return (STOP,)
+        case TakeUp():
+            registry = coordinator.hass.data.get(STREAM_REGISTRY)
+            owner = coordinator.config_entry.entry_id
+            card = registry.live_card(player_id, owner=owner) if registry else None
+            if card is None or card.card_id is None:
+                return ()
+            return (async_start_at(coordinator, player_id, card.card_id, effect.chapter),)
         case SetVolume():
             snapshot = coordinator.data[player_id].snapshot
             limit = snapshot.volume_max

@@ -13,11 +13,12 @@ from ..coordinator import YotoCoordinator
 from ..opening.errors import OpeningError
 from ..opening.opener import async_get_opener
 from ..opening.refusals import refusal_of_opening
+from ..playback.snapshot import Snapshot
 from ..program.editing import add, add_next, at_entry, replaced
 from ..program.item import Play
 from ..program.queue import Queue
 from ..program.session import Session, begin, edited, queue_in
-from ..program.steering import to_program, to_step, unstaged
+from ..program.steering import to_program_in_turn, to_step, unstaged
 from ..program.whereabouts import Whereabouts, to_go_on, to_second, whereabouts
 from ..streaming.registry import STREAM_REGISTRY
 from ..sure_store import NotWrittenError
@@ -99,11 +100,23 @@ class PlayerQueue:
     def is_next(self) -> bool:
         """Return whether a player that is told to go on does so with its live card.
 
-        It does unless another card is in play. A player that is told to stop, or was switched off,
-        has none.
+        It does unless another card is in play, or was played last. A player that is told to stop,
+        or was switched off, has none.
         """
-        card_id = self._coordinator.data[self._player_id].snapshot.card_id
-        return self.is_in_play or (card_id is None and self.session is not None)
+        card_id, session = self._snapshot.card_id, self.session
+        return self.is_in_play or (
+            card_id is None and session is not None and session.elsewhere is None
+        )
+
+    @property
+    def card_before(self) -> str | None:
+        """Return the other card that was played last, while none is in play."""
+        session = self.session
+        return session.elsewhere if session and self._snapshot.card_id is None else None
+
+    @property
+    def _snapshot(self) -> Snapshot:
+        return self._coordinator.data[self._player_id].snapshot
 
     async def async_play(self, media_id: str, how: MediaPlayerEnqueue) -> None:
         """Play something of Home Assistant's, or put it into the queue.
@@ -131,10 +144,10 @@ class PlayerQueue:
                 await self._async_edit(token, lambda now: add_next(now, items))
             case MediaPlayerEnqueue.PLAY:
                 program = at_entry(add_next(queue, items), queue.next_number)
-                await self._async_start(token, card_id, lambda now: to_program(now, program))
+                await self._async_start_with(token, card_id, program)
             case _:
                 program = replaced(queue, items)
-                await self._async_start(token, card_id, lambda now: to_program(now, program))
+                await self._async_start_with(token, card_id, program)
 
     async def async_step(self, way: Way) -> None:
         """Play the next or the previous item, as a knob does.
@@ -190,23 +203,29 @@ class PlayerQueue:
     async def _async_edit(self, token: str, change: Callable[[Queue], Queue]) -> None:
         await self._async_keep(token, lambda now: now.with_program(edited(change)))
 
+    async def _async_start_with(self, token: str, card_id: str, program: Queue) -> None:
+        await self._async_start(
+            token, card_id, lambda now: to_program_in_turn(now, program, dt_util.utcnow())
+        )
+
     async def _async_start(
         self, token: str, card_id: str, lay_out: Callable[[Session], tuple[Session, LiveChapter]]
     ) -> None:
         """Lay out a step, and have the player take it."""
-        chapters: list[LiveChapter] = []
+        chapter, before = LiveChapter.START, None
 
         def stage(now: Session) -> Session:
+            nonlocal chapter, before
+            before = now.staged
             staged, chapter = lay_out(now)
-            chapters.append(chapter)
             return staged
 
         await self._async_keep(token, stage)
-        command = async_start_at(self._coordinator, self._player_id, card_id, chapters[-1])
+        command = async_start_at(self._coordinator, self._player_id, card_id, chapter)
         try:
             await self._coordinator.async_command(self._player_id, command)
         except HomeAssistantError:
-            await self._async_keep(token, unstaged)
+            await self._async_keep(token, lambda now: unstaged(now, before))
             raise
 
     async def _async_keep(self, token: str, change: Callable[[Session], Session]) -> None:

@@ -78,6 +78,8 @@ class LiveCards:
         self._writing = asyncio.Lock()
         self._effects = Effects(hass, self.session, self._async_settle)
         self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
+        self._unheard: set[str] = set()
+        """Live cards whose players have said nothing yet since Home Assistant was started."""
 
     @property
     def set_aside_count(self) -> int:
@@ -99,6 +101,7 @@ class LiveCards:
             else:
                 self._sessions[session.token] = session
                 self._written[session.token] = _essence(session)
+                self._unheard.add(session.token)
 
     def session(self, token: str) -> Session | None:
         """Return the session of a live card, None where nothing has been played on it."""
@@ -129,9 +132,14 @@ class LiveCards:
         """Take note of what a player has said of where it is."""
         if (session := self._sessions.get(token)) is None:
             return
+        if not said.is_off and token in self._unheard:
+            self._unheard.discard(token)
+            said = replace(said, is_first=True)
         after = told(session, said)
         if after.departed and not session.departed:
             after = where_left(after, said.at)
+            self._store.async_delay_save(self._stored, _SOON)
+        elif after.elsewhere != session.elsewhere:
             self._store.async_delay_save(self._stored, _SOON)
         self._sessions[token] = after
         if after.due and not said.is_off:

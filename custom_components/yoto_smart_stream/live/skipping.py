@@ -1,6 +1,7 @@
 """What could not be played on a player's live card: told at once, and asked to be mended.
 
-Something that a family can mend stays under Repairs until it plays, or is in the queue no more.
+Something that a family can mend stays under Repairs until it plays, or is in the queue no more,
+whatever is restarted meanwhile.
 What a child passed over by a press is only told.
 """
 
@@ -8,7 +9,7 @@ from homeassistant.core import callback
 
 from ..const import LOGGER
 from ..coordinator import YotoCoordinator
-from ..issues.sessions import async_report_skipped
+from ..issues.sessions import async_report_skipped, async_reported_skipped
 from ..opening.opener import OPENER
 from ..opening.refusals import refusal_of_opening
 from ..program.item import Skipped, SkipReason
@@ -21,11 +22,11 @@ class SkippedItems:
     """The items of one player's queue that could not be played, and why."""
 
     def __init__(self, coordinator: YotoCoordinator, player_id: str) -> None:
-        """Begin without any."""
+        """Begin with what was said before."""
         self._coordinator = coordinator
         self._player_id = player_id
         self._queue = PlayerQueue(coordinator, player_id)
-        self._why: dict[str, str] = {}
+        self._why = async_reported_skipped(coordinator.hass, coordinator.config_entry, player_id)
         """What people read, by the media of the item."""
 
     @callback
@@ -64,9 +65,10 @@ class SkippedItems:
 
     @callback
     def async_stop(self) -> None:
-        """Withdraw everything: nobody looks any more."""
-        self._why = {}
-        self._async_report()
+        """Withdraw everything if nobody looks any more, since the account is disabled."""
+        if self._coordinator.config_entry.disabled_by is not None:
+            self._why = {}
+            self._async_report()
 
     def _reason(self, media: str, title: str) -> str:
         """Say why something cannot be opened."""
@@ -85,7 +87,7 @@ class SkippedItems:
             coordinator.config_entry,
             self._player_id,
             name,
-            list(self._why.values()),
+            self._why,
         )
 
 

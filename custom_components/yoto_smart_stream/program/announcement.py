@@ -150,6 +150,11 @@ class Announcement:
             step = Step(program=waiting.program, outcome=outcome)
         return _first((*dropped, *self.quieting), step)
 
+    def over_late(self) -> Step:
+        """Give back what was interrupted after the message at hand; those that wait are dropped."""
+        dropped = _skipped(self.messages[1:], SkipReason.OVERRULED)
+        return _first(dropped, replace(self, messages=self.messages[:1]).end())
+
     def with_more(self, later: Announcement) -> Announcement:
         """Have more announced after the messages that are there."""
         volume = later.volume if self.volume is None else self.volume

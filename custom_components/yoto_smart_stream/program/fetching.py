@@ -128,7 +128,8 @@ def _staged_step(session: Session, staged: Staged, now: datetime) -> Step:
         taken = replace(taken, effects=(*base.program.quieting, *taken.effects))
     if announcement is None:
         return taken
-    announced = interrupt(announcement, taken.program, taken.outcome, 0.0)
+    second = taken.outcome.begin_at if isinstance(taken.outcome, Play) else 0.0
+    announced = interrupt(announcement, taken.program, taken.outcome, second)
     earlier = tuple(effect for effect in taken.effects if not isinstance(effect, StopCard))
     return replace(announced, effects=(*earlier, *announced.effects))
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..cards.live import LiveChapter
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -71,6 +73,13 @@ class ReturnTo:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeUp:
+    """Tell the player to go on with its live card, in a chapter for which a step is laid out."""
+
+    chapter: LiveChapter
+
+
+@dataclass(frozen=True, slots=True)
 class SetVolume:
     """Tell the player how loud to be."""
 
@@ -88,5 +97,5 @@ class Skipped:
     reason: SkipReason
 
 
-type Effect = StopCard | ReturnTo | SetVolume | Skipped
+type Effect = StopCard | ReturnTo | TakeUp | SetVolume | Skipped
 """What the runner does. Doing it twice does no harm, since a crash may come in between."""

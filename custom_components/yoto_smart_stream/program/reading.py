@@ -1,6 +1,7 @@
 """Reading stored states, strictly: what is not as it was written is an error."""
 
 from ..cards.builder import Json
+from ..cards.live import LiveChapter
 from .contract import State
 from .errors import StateError
 from .item import (
@@ -14,6 +15,7 @@ from .item import (
     SkipReason,
     Stop,
     StopCard,
+    TakeUp,
 )
 
 
@@ -132,6 +134,8 @@ def effect_state(effect: Effect) -> State:
             return {"effect": "stop_card"}
         case ReturnTo():
             return {"effect": "return_to"} | return_state(effect)
+        case TakeUp(chapter):
+            return {"effect": "take_up", "chapter": chapter.value}
         case SetVolume(volume, was):
             return {"effect": "set_volume", "volume": volume, "was": was}
         case Skipped(item=item, reason=reason):
@@ -145,6 +149,8 @@ def effect_from(state: State) -> Effect:
             return StopCard()
         case "return_to":
             return return_from(state)
+        case "take_up":
+            return TakeUp(LiveChapter(member(state, "chapter", str)))
         case "set_volume":
             return SetVolume(whole(state, "volume"), whole_or_none(state, "was"))
         case "skipped":

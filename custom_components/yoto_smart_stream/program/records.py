@@ -18,6 +18,7 @@ from .reading import (
     record,
     record_or_none,
     records,
+    text_or_none,
     texts,
 )
 from .session import Ahead, Position, Session, Staged, Standing, Visit
@@ -40,6 +41,7 @@ def session_state(session: Session) -> State:
         "staged": None if staged is None else _staged_state(staged),
         "glimpsed": [chapter.value for chapter in sorted(session.glimpsed)],
         "departed": session.departed,
+        "elsewhere": session.elsewhere,
         "due": [effect_state(effect) for effect in session.due],
         "history": [
             {
@@ -85,6 +87,7 @@ def _read(state: State, read_program: ReadProgram) -> Session:
         staged=None if staged is None else _staged(staged, read_program),
         glimpsed=frozenset(map(LiveChapter, texts(state, "glimpsed"))),
         departed=member(state, "departed", bool),
+        elsewhere=text_or_none(state, "elsewhere"),
         due=tuple(map(effect_from, records(state, "due"))),
         history=tuple(
             Visit(
@@ -139,6 +142,7 @@ def _staged_state(staged: Staged) -> State:
         "program": None if staged.program is None else staged.program.state,
         "way": staged.way.value,
         "announcement": None if staged.announcement is None else staged.announcement.state,
+        "at": None if staged.at is None else staged.at.isoformat(),
     }
 
 
@@ -151,6 +155,7 @@ def _staged(state: State, read_program: ReadProgram) -> Staged:
         program=_program(state, "program", read_program),
         way=Way(member(state, "way", str)),
         announcement=announcement,
+        at=None if state.get("at") is None else _time(state, "at"),
     )
 
 

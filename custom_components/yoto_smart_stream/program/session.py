@@ -74,6 +74,8 @@ class Staged:
     way: Way = Way.START
     announcement: Announcement | None = None
     """What interrupts the program that plays by then."""
+    at: datetime | None = None
+    """When the player was told to come for an announcement."""
 
     @property
     def is_step(self) -> bool:
@@ -104,6 +106,8 @@ class Session:
     """Chapters that follow and were seen, but not fetched, since the last step."""
     departed: bool = True
     """Whether the player has left the card: it was switched off, or plays another one."""
+    elsewhere: str | None = None
+    """The other card that the player has played since it last played anything but announcements."""
     due: tuple[Effect, ...] = ()
     """What there is to do."""
     history: tuple[Visit, ...] = ()

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..cards.live import LiveChapter, Way
-from .announcement import Announcement
-from .contract import Program
-from .item import Effect
+from .announcement import Announcement, Interrupted
+from .contract import Program, Step
+from .item import Effect, Play, StopCard, TakeUp
 from .session import Position, Session, Staged, Standing
 
 _NEWS: Final = timedelta(seconds=5)
@@ -16,6 +16,10 @@ _HEARD: Final = 2.0
 """Seconds into a chapter from which on the player must have fetched it."""
 _SILENT: Final = 30.0
 """Seconds after the end of an announcement within which its player fetches what follows."""
+_FETCHED_WITHIN: Final = timedelta(seconds=10)
+"""Within which a player fetches what it has been told to play."""
+_GIVEN_BACK: Final = 300.0
+"""Seconds after the end of an announcement for which a family still waits for what was playing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,10 @@ class Told:
     is_playing: bool = True
     is_off: bool = False
     """Whether it cannot be reached: it may go on where it was."""
+    elsewhere: str | None = None
+    """The other card that it plays."""
+    is_first: bool = False
+    """Whether nobody was there to hear it before, or to answer: Home Assistant has just begun."""
 
 
 def told(session: Session, said: Told) -> Session:
@@ -38,6 +46,20 @@ def told(session: Session, said: Told) -> Session:
     What it says is in order, but later than its fetches. So until it has named the chapter that it
     was served last, what it says may be about an earlier one.
     """
+    after = _located(session, said)
+    if said.chapter is after.current.chapter and _plays(after):
+        return replace(after, elsewhere=None)
+    return after
+
+
+def _plays(session: Session) -> bool:
+    """Return whether something is played on the card that is no announcement."""
+    program = session.current.program
+    is_announced = isinstance(program, Announcement) and program.is_on
+    return session.playing is not None and not is_announced
+
+
+def _located(session: Session, said: Told) -> Session:
     standing, ahead = session.standing, session.ahead
     if said.chapter is standing.chapter:
         there = replace(standing, told=True, position=_position(said) or standing.position)
@@ -71,6 +93,21 @@ def to_program(session: Session, program: Program) -> tuple[Session, LiveChapter
     return _staged(session, Way.START, program=program)
 
 
+def to_program_in_turn(
+    session: Session, program: Program, now: datetime
+) -> tuple[Session, LiveChapter]:
+    """Have another program played, after what the player was told to announce just before.
+
+    What plays when an announcement is heard is ended by other music. One that nobody has heard yet
+    is not lost for that.
+    """
+    waiting = session.staged
+    if waiting is None or waiting.announcement is None or not is_expected(waiting, now):
+        return to_program(session, program)
+    announcement = replace(waiting.announcement, place=None, paused=False)
+    return _staged(session, Way.START, program, announcement, waiting.at)
+
+
 def to_step(session: Session, way: Way) -> tuple[Session, LiveChapter]:
     """Have a step taken as by a knob; return the chapter that the player is to be told to go to."""
     waiting = session.staged
@@ -78,13 +115,20 @@ def to_step(session: Session, way: Way) -> tuple[Session, LiveChapter]:
     return _staged(session, way, program=None if waiting is None else waiting.program)
 
 
-def to_announcement(session: Session, announcement: Announcement) -> tuple[Session, LiveChapter]:
+def to_announcement(
+    session: Session, announcement: Announcement, now: datetime | None = None
+) -> tuple[Session, LiveChapter]:
     """Have something announced; return the chapter that the player is to be told to go to."""
     waiting = session.staged
     if waiting is not None and waiting.announcement is None:
         # What the player was told to play just before is what is interrupted.
-        return _staged(session, waiting.way, waiting.program, announcement)
-    return _staged(session, Way.START, announcement=announcement)
+        return _staged(session, waiting.way, waiting.program, announcement, now)
+    return _staged(session, Way.START, announcement=announcement, at=now)
+
+
+def is_expected(staged: Staged, now: datetime) -> bool:
+    """Return whether a player may still come for what it was told to announce."""
+    return staged.at is not None and now - staged.at <= _FETCHED_WITHIN
 
 
 def with_announcement(
@@ -112,9 +156,21 @@ def with_announcement(
     return replace(session, standing=joined, ahead=replace(ahead, standing=following))
 
 
-def unstaged(session: Session) -> Session:
-    """Return the session after the player did not do what it was told."""
-    return replace(session, staged=None)
+def unstaged(session: Session, before: Staged | None = None) -> Session:
+    """Return the session after the player did not do what it was told.
+
+    What it was told before that, and did, is laid out as it was.
+    """
+    return replace(session, staged=before)
+
+
+def unannounced(session: Session) -> Session:
+    """Return the session after the player did not come for an announcement."""
+    staged = session.staged
+    if staged is None or staged.announcement is None:
+        return session
+    is_step = staged.program is not None or staged.way is not Way.START
+    return replace(session, staged=replace(staged, announcement=None, at=None) if is_step else None)
 
 
 def without_missing(session: Session, chapter: LiveChapter, now: datetime) -> Session:
@@ -146,10 +202,11 @@ def _staged(
     way: Way,
     program: Program | None = None,
     announcement: Announcement | None = None,
+    at: datetime | None = None,
 ) -> tuple[Session, LiveChapter]:
     # Nobody asks ahead of time for what the right knob leads to, so the player has no audio of it.
     chapter = session.current.chapter.after(Way.RIGHT)
-    staged = Staged(chapter=chapter, program=program, way=way, announcement=announcement)
+    staged = Staged(chapter=chapter, program=program, way=way, announcement=announcement, at=at)
     return replace(session, staged=staged), chapter
 
 
@@ -167,19 +224,46 @@ def _left(session: Session, said: Told) -> Session:
     An announcement is over then: somebody has stopped it, or put another card in. A player that has
     only been switched off may go on with it.
     """
-    session = replace(session, departed=True)
+    session = replace(session, departed=True, elsewhere=said.elsewhere or session.elsewhere)
     program = session.current.program
     if said.is_off or not isinstance(program, Announcement) or not program.is_on:
         return session
-    given_up = program.left_alone()
+    if session.elsewhere is None and program.place is not None:
+        session = replace(session, elsewhere=program.place.card_id)
+    if said.is_first and said.elsewhere is None and _is_unanswered(session, said.at):
+        return _given_back(session, program, said.at)
+    return _given_up(session, program.left_alone(), said.at)
+
+
+def _given_up(session: Session, step: Step, now: datetime) -> Session:
+    """Return the session after an announcement that has ended while the player is not here."""
     there = replace(
         session.current,
-        program=given_up.program,
-        outcome=given_up.outcome,
-        position=Position(seconds=0.0, at=said.at, is_playing=False),
+        program=step.program,
+        outcome=step.outcome,
+        position=Position(seconds=0.0, at=now, is_playing=False),
     )
-    due = (*session.due, *given_up.effects)
-    return replace(session, standing=there, ahead=None, due=due)
+    return replace(session, standing=there, ahead=None, due=(*session.due, *step.effects))
+
+
+def _is_unanswered(session: Session, now: datetime) -> bool:
+    """Return whether a player has just come to the end of an announcement, and nobody answered."""
+    return session.ahead is None and 0 < session.standing.seconds_over(now) <= _GIVEN_BACK
+
+
+def _given_back(session: Session, announcement: Announcement, now: datetime) -> Session:
+    """Return the session with what the player has come to the end of without an answer given back.
+
+    Messages that wait are dropped: they were for that moment.
+    """
+    step = announcement.over_late()
+    effects = tuple(effect for effect in step.effects if not isinstance(effect, StopCard))
+    after = _given_up(session, replace(step, effects=effects), now)
+    if not isinstance(step.outcome, Play):
+        return after
+    goes_on = Announcement(interrupted=Interrupted(program=step.program, outcome=step.outcome))
+    after, chapter = to_program(after, goes_on)
+    return replace(after, due=(*after.due, TakeUp(chapter)))
 
 
 def _come_true(session: Session, said: Told) -> Session:

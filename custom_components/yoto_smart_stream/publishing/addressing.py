@@ -3,9 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from ..streaming.addresses import read_stream_url
+from ..cards.builder import chapter_key
+from ..cards.payload import JsonObject
+from ..cards.writing import write
+from ..streaming.addresses import read_stream_url, stream_path
 from ..streaming.registry import StreamRegistry
 from ..streaming.resources import Resource
+from .draft import Layout
 from .served import Served, ServedAudio, ServedFile, ServedStream, served_by
 
 NOT_YET = "new"
@@ -85,3 +89,18 @@ def tokens_in(urls: Iterable[str]) -> set[str]:
     """Return the tokens in addresses of ours."""
     found = (read_stream_url(url) for url in urls)
     return {address.token for address in found if address is not None}
+
+
+def lasting(url: str) -> str:
+    """Return what counts of an address: of ours, all but what it begins with."""
+    address = read_stream_url(url)
+    return url if address is None else address.path
+
+
+def payload_of(layout: Layout, base_url: str, tokens: Sequence[str]) -> JsonObject:
+    """Return what is sent."""
+    return write(
+        layout.addressed(
+            lambda place: base_url + stream_path(tokens[place], chapter_key(place + 1))
+        )
+    )

@@ -10,15 +10,16 @@ from dataclasses import replace
 import re
 from typing import Any, Final, override
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import UnsupportedStorageVersionError
 from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN, LOGGER
+from ..const import DEFAULT_CARD_VERSIONS, DOMAIN, LOGGER
+from ..issues.cards import async_report_versions
 from ..library.item import Json, JsonObject
 from ..sure_store import NotWrittenError, SureStore
-from .records import MAJOR, MINOR, MOST_VERSIONS, Kept, read_kept, write_kept
+from .records import MAJOR, MINOR, Kept, read_kept, write_kept
 
 _CARD_ID: Final = re.compile(r"[A-Za-z0-9]{1,32}")
 
@@ -70,15 +71,18 @@ class CardArchive:
                 len(kept.set_aside),
                 card_id,
             )
+            self._async_report()
         return kept
 
-    async def async_keep(self, card_id: str, kept: Kept) -> None:
-        """Keep something else of a card; the oldest versions go where there are too many.
+    async def async_keep(
+        self, card_id: str, kept: Kept, *, most: int = DEFAULT_CARD_VERSIONS
+    ) -> None:
+        """Keep something else of a card; the oldest versions go where there are more than `most`.
 
         Raises:
             HomeAssistantError: It could not be written; what was kept is kept.
         """
-        kept = replace(kept, versions=kept.versions[-MOST_VERSIONS:])
+        kept = replace(kept, versions=kept.versions[-most:])
         try:
             await self._store(card_id).async_write(write_kept(kept))
         except NotWrittenError as err:
@@ -86,6 +90,17 @@ class CardArchive:
                 translation_domain=DOMAIN, translation_key="card_versions_not_saved"
             ) from err
         self._kept[card_id] = kept
+
+    @callback
+    def _async_report(self) -> None:
+        """Say under Repairs of which cards something could not be read."""
+        damaged = {card_id: kept for card_id, kept in self._kept.items() if kept.set_aside}
+        titles = [
+            str(kept.versions[-1].payload.get("title") or card_id) if kept.versions else card_id
+            for card_id, kept in damaged.items()
+        ]
+        count = sum(len(kept.set_aside) for kept in damaged.values())
+        async_report_versions(self._hass, count, sorted(titles))
 
     def _store(self, card_id: str) -> _CardStore:
         """Return the store of a card."""

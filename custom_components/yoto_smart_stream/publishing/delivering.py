@@ -4,27 +4,14 @@ A card keeps its id, its chapters and their keys; only where the audio is from i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..cards.builder import completed
 from ..cards.limits import Fault, FaultCode
 from ..cards.model import AUDIO, STREAM, UPLOADED, Card, Track
 from ..streaming.addresses import read_stream_url
 from .draft import PLACE, Layout
-from .served import Delivery, Served, ServedAudio
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtYoto:
-    """What a track of audio that Yoto keeps needs (protocol §5.1)."""
-
-    url: str
-    format: str
-    duration: float
-    """Seconds."""
-    size: int
-    """Bytes."""
-    channels: str
+from .served import AtYoto, Delivery, Served, ServedAudio
 
 
 def to_upload(layout: Layout, known: Mapping[str, Served]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Final
 from ..cards.model import STREAM, Card, Chapter, Track
 from ..cards.payload import Json
 from .errors import CardProblem, CardProblemError
-from .served import Delivery, Served
+from .served import AtYoto, Delivery, Served
 
 PLACE: Final = "served:"
 """How an address begins that is still to be made."""
@@ -48,12 +48,15 @@ class SameChapter:
 class Draft:
     """What is to be on a card; `chapters` None leaves those that are there.
 
-    `delivery` None leaves what is on the card as it is, and streams what is new.
+    `delivery` None leaves what is on the card as it is, and streams what is new. `coming` is audio
+    that the library will have, by the ids that stand for it until then: a draft with such audio is
+    for looking at only.
     """
 
     change: Callable[[Card], Card] = lambda card: card
     chapters: tuple[NewChapter | SameChapter, ...] | None = None
     delivery: Delivery | None = None
+    coming: Mapping[str, AtYoto] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,33 +13,32 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..cards.builder import chapter_key, new_card
+from ..cards.builder import new_card
 from ..cards.differences import Difference, differences, fingerprint, lost
 from ..cards.limits import faults_of
 from ..cards.payload import Json, JsonObject, sendable
 from ..cards.reading import read
-from ..cards.writing import write
 from ..cloud.errors import CloudError, NotFoundError
-from ..const import LOGGER
+from ..const import CONF_CARD_VERSIONS, DEFAULT_CARD_VERSIONS, LOGGER
 from ..coordinator import YotoConfigEntry
 from ..library.catalog import Catalog, async_find_catalog
 from ..library.item import User, UserKind
 from ..playing.publishing import async_base_url, refusal
 from ..sources.refusals import async_save
-from ..streaming.addresses import read_stream_url, stream_path
 from ..streaming.registry import StreamRegistry, async_get_registry
 from ..streaming.resources import LiveCardResource
-from .addressing import NOT_YET, Addressing, tokens_in
+from .addressing import NOT_YET, Addressing, lasting, payload_of, tokens_in
 from .archive import CardArchive, async_get_archive
-from .delivering import AtYoto, delivered, laid_out_anew, to_stream, to_upload, uploaded_in
+from .delivering import delivered, laid_out_anew, to_stream, to_upload, uploaded_in
 from .draft import Draft, Layout, lay_out
 from .errors import CardChangedError, CardFaultsError, CardProblem, CardProblemError
 from .published import Published
 from .records import Kept, Written, with_version
-from .served import Delivery, Served, ServedAudio
+from .served import AtYoto, Delivery, Served, ServedAudio
 from .uploading import async_at_yoto, planned
 
 _NAME: Final = "yoto_smart_stream publishing"
+_NOTHING_COMES: Final[Mapping[str, AtYoto]] = {}
 _NOWHERE: Final = "https://home.invalid"
 """Stands for the address of Home Assistant where only the rest of a card is looked at."""
 
@@ -83,14 +82,28 @@ class Publisher:
             HomeAssistantError: Yoto did not take it, or players would not reach us.
         """
         layout = lay_out(new_card(title=title), draft)
-        at_yoto = await self._async_at_yoto(layout, draft, {}, dry_run=dry_run)
+        return await self.async_make(layout, draft.delivery, dry_run=dry_run, coming=draft.coming)
+
+    async def async_make(
+        self,
+        layout: Layout,
+        delivery: Delivery | None,
+        *,
+        dry_run: bool = False,
+        coming: Mapping[str, AtYoto] = _NOTHING_COMES,
+    ) -> Published:
+        """Make a card that has been laid out; raises as `async_create` does.
+
+        `coming` says, by its id, what audio would be at Yoto that the library does not have yet.
+        """
+        at_yoto = await self._async_at_yoto(layout, delivery, {}, dry_run=dry_run, coming=coming)
         change = _Change(
             card_id=None,
             before=None,
             layout=layout,
             kept=Kept(),
-            delivery=draft.delivery,
-            at_yoto=at_yoto,
+            delivery=delivery,
+            at_yoto={**coming, **at_yoto},
         )
         return await self._async_finish(self._async_publish(change, dry_run=dry_run))
 
@@ -104,10 +117,12 @@ class Publisher:
             HomeAssistantError: Yoto did not give or take it, or players would not reach us.
         """
         async with self._archive.lock(card_id):
-            before, kept, overwrites = await self._async_read(card_id, force=force or dry_run)
+            before, kept, overwrites = await self._async_read(card_id, force=force)
             layout = lay_out(read(before), draft)
             known = self._known(card_id, kept)
-            at_yoto = await self._async_at_yoto(layout, draft, known, dry_run=dry_run)
+            at_yoto = await self._async_at_yoto(
+                layout, draft.delivery, known, dry_run=dry_run, coming=draft.coming
+            )
             if at_yoto and not dry_run:
                 # That may have taken long enough for somebody to change the card.
                 before, kept, overwrites = await self._async_read(card_id, force=force)
@@ -172,20 +187,20 @@ class Publisher:
             await self._async_finish(self._async_delete(card_id, sendable(card), kept))
             return title
 
-    async def async_current(self, card_id: str) -> JsonObject:
+    async def async_current(self, card_id: str, *, is_only_shown: bool = True) -> JsonObject:
         """Return an own card as Yoto has it.
 
         Raises:
-            CardProblemError: It is none of the account's own.
+            CardProblemError: It is none of the account's own; or, unless it is only shown, live.
         """
-        return dict(await self._async_own(card_id, is_only_shown=True))
+        return dict(await self._async_own(card_id, is_only_shown=is_only_shown))
 
     async def _async_delete(self, card_id: str, before: JsonObject, kept: Kept) -> None:
         """Delete a card, of which a version is kept."""
         owner = self._entry.entry_id
         served = Addressing(self._registry, owner, card_id).served
         kept = with_version(kept, dt_util.utcnow(), before, (Difference(what="deleted"),), served)
-        await self._archive.async_keep(card_id, replace(kept, written=None))
+        await self._async_keep(card_id, replace(kept, written=None))
         try:
             await self._account.delete_card(card_id)
         except CloudError as err:
@@ -205,7 +220,7 @@ class Publisher:
         card = await self._async_own(card_id)
         kept = await self._archive.async_of(card_id)
         written = kept.written
-        is_changed = written is not None and written.fingerprint != fingerprint(card, _lasting)
+        is_changed = written is not None and written.fingerprint != fingerprint(card, lasting)
         if written is not None and is_changed and not force:
             raise CardChangedError(
                 str(card.get("title") or card_id),
@@ -239,7 +254,7 @@ class Publisher:
         staying = [track.url or "" for track in layout.card.tracks]
         tokens = addressing.reused(layout.served, staying)
         base_url = await self._async_base_url(layout)
-        wanted = _payload(layout, base_url, [token or NOT_YET for token in tokens])
+        wanted = payload_of(layout, base_url, [token or NOT_YET for token in tokens])
         faults.extend(faults_of(read(wanted)))
         if faults and not dry_run:
             raise CardFaultsError(faults)
@@ -257,14 +272,14 @@ class Publisher:
         kept = change.kept
         if before is not None and change.card_id is not None:
             kept = with_version(kept, dt_util.utcnow(), before, changes, addressing.served)
-            await self._archive.async_keep(change.card_id, kept)
+            await self._async_keep(change.card_id, kept)
         try:
             made, new = await addressing.async_made(layout.served, tokens)
-            payload = _payload(layout, base_url, made)
+            payload = payload_of(layout, base_url, made)
             card_id = await self._async_send(change.card_id, payload, new)
         except HomeAssistantError:
             if change.card_id is not None:
-                await self._archive.async_keep(change.card_id, change.kept)
+                await self._async_keep(change.card_id, change.kept)
             raise
         await self._async_note_tokens(card_id, payload, new, base_url)
         kept = replace(kept, served={**kept.served, **addressing.served})
@@ -276,19 +291,25 @@ class Publisher:
         return {**kept.served, **addressing.served}
 
     async def _async_at_yoto(
-        self, layout: Layout, draft: Draft, known: Mapping[str, Served], *, dry_run: bool
+        self,
+        layout: Layout,
+        delivery: Delivery | None,
+        known: Mapping[str, Served],
+        *,
+        dry_run: bool,
+        coming: Mapping[str, AtYoto] = _NOTHING_COMES,
     ) -> dict[str, AtYoto]:
         """Have Yoto keep the audio that is to be uploaded, or tell what that would be."""
-        if draft.delivery is None or self._catalog is None:
+        if delivery is None or self._catalog is None:
             return {}
-        if draft.delivery is Delivery.STREAM:
+        if delivery is Delivery.STREAM:
             return planned(self._catalog, to_stream(layout, known))
         audio_ids = to_upload(layout, known)
-        would_be = planned(self._catalog, audio_ids)
+        would_be = {**coming, **planned(self._catalog, audio_ids)}
         if dry_run:
             return would_be
-        plan, faults = delivered(layout, draft.delivery, known, would_be)
-        payload = _payload(plan, _NOWHERE, [NOT_YET] * len(plan.served))
+        plan, faults = delivered(layout, delivery, known, would_be)
+        payload = payload_of(plan, _NOWHERE, [NOT_YET] * len(plan.served))
         if faults := [*faults, *faults_of(read(payload))]:
             # Before anything is sent.
             raise CardFaultsError(faults)
@@ -339,10 +360,10 @@ class Publisher:
             card = await self._account.own_card(card_id)
         except CloudError as err:
             LOGGER.warning("Card %s was written and could not be read again: %s", card_id, err)
-            await self._archive.async_keep(card_id, replace(kept, written=None))
+            await self._async_keep(card_id, replace(kept, written=None))
             return replace(result, is_verified=False)
-        written = Written(at=dt_util.utcnow(), fingerprint=fingerprint(card, _lasting))
-        await self._archive.async_keep(card_id, replace(kept, written=written))
+        written = Written(at=dt_util.utcnow(), fingerprint=fingerprint(card, lasting))
+        await self._async_keep(card_id, replace(kept, written=written))
         return replace(
             result,
             not_kept=tuple(lost(result.payload, card)),
@@ -352,6 +373,11 @@ class Publisher:
                 if not track.is_stream and not (track.duration and track.size)
             ),
         )
+
+    async def _async_keep(self, card_id: str, kept: Kept) -> None:
+        """Keep something else of a card, and as many versions of it as the account wants."""
+        most = int(self._entry.options.get(CONF_CARD_VERSIONS, DEFAULT_CARD_VERSIONS))
+        await self._archive.async_keep(card_id, kept, most=most)
 
     async def _async_finish[T](self, work: Coroutine[None, None, T]) -> T:
         """Do all of it, even where whoever wanted it gives up waiting."""
@@ -368,18 +394,3 @@ async def async_publisher(entry: YotoConfigEntry) -> Publisher:
     hass = entry.runtime_data.hass
     registry = await async_get_registry(hass)
     return Publisher(entry, registry, async_get_archive(hass), async_find_catalog(hass))
-
-
-def _payload(layout: Layout, base_url: str, tokens: Sequence[str]) -> JsonObject:
-    """Return what is sent."""
-    return write(
-        layout.addressed(
-            lambda place: base_url + stream_path(tokens[place], chapter_key(place + 1))
-        )
-    )
-
-
-def _lasting(url: str) -> str:
-    """Return what counts of an address: of ours, all but what it begins with."""
-    address = read_stream_url(url)
-    return url if address is None else address.path

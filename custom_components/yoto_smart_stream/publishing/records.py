@@ -15,7 +15,6 @@ from .served import Served, read_served, write_served
 
 MAJOR: Final = 1
 MINOR: Final = 1
-MOST_VERSIONS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

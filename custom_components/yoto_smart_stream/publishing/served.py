@@ -42,6 +42,19 @@ class ServedStream:
     stream_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtYoto:
+    """What a track of audio that Yoto keeps needs (protocol §5.1)."""
+
+    url: str
+    format: str
+    duration: float
+    """Seconds."""
+    size: int
+    """Bytes."""
+    channels: str
+
+
 type Served = ServedAudio | ServedFile | ServedStream
 
 

@@ -10,7 +10,7 @@ from ..library.errors import LibraryError
 from ..library.item import Json
 from ..sources.refusals import refusal_of, result_of
 from ..uploads.work import async_uploading
-from .delivering import AtYoto
+from .served import AtYoto
 
 NOT_YET = "yoto:#new"
 """Stands for the address of audio that has not been uploaded."""

@@ -10,7 +10,7 @@ from homeassistant.helpers.storage import UnsupportedStorageVersionError
 from ..audio.errors import AudioErrorCode
 from ..const import DOMAIN
 from ..library.catalog import Catalog, async_get_catalog
-from ..library.errors import LibraryError, TranscriberFault, UploadFault
+from ..library.errors import LibraryError, ParcelFault, TranscriberFault, UploadFault
 from ..library.item import JsonObject
 from ..library.job import INTERRUPTED, UNEXPECTED, Failure, Job, JobState, failure_of
 from ..sure_store import NotWrittenError
@@ -30,6 +30,12 @@ _CALLERS: Final[Mapping[str, str]] = {
     AudioErrorCode.TOO_BIG: "import_too_big",
     AudioErrorCode.TOO_LONG: "import_too_long",
     AudioErrorCode.UNSUPPORTED: "import_unsupported",
+    ParcelFault.BROKEN: "parcel_broken",
+    ParcelFault.DAMAGED: "parcel_damaged",
+    ParcelFault.NEWER: "parcel_newer",
+    ParcelFault.NO_AUDIO: "parcel_no_audio",
+    ParcelFault.STRANGE: "parcel_strange",
+    ParcelFault.TOO_BIG: "parcel_too_big",
     SourceFault.ADDRESS_INVALID: "address_invalid",
     SourceFault.ADDRESS_NOT_PUBLIC: "address_not_public",
     SourceFault.ADDRESS_REFUSED: "address_refused",
@@ -65,6 +71,7 @@ _CALLERS: Final[Mapping[str, str]] = {
 _NOT_CALLERS: Final[Mapping[str, str]] = {
     INTERRUPTED: "job_interrupted",
     UNEXPECTED: "job_unexpected",
+    ParcelFault.NOT_FETCHED: "parcel_not_fetched",
     TranscriberFault.FAILED: "transcriber_failed",
     UploadFault.DAMAGED: "yoto_upload_damaged",
     UploadFault.LOGIN: "login_revoked",

@@ -7,11 +7,13 @@ from typing import Final
 
 _FOLDER: Final = Path(__file__).parent
 
-EXAMPLES: Final[Mapping[str, Path]] = MappingProxyType({
-    "the_way_home": _FOLDER / "the_way_home.yaml",
-    "the_sea_in_the_bedroom": _FOLDER / "the_sea_in_the_bedroom.yaml",
-    "the_cloud_baker": _FOLDER / "the_cloud_baker.twee",
-})
+EXAMPLES: Final[Mapping[str, Path]] = MappingProxyType(
+    {
+        "the_way_home": _FOLDER / "the_way_home.yaml",
+        "the_sea_in_the_bedroom": _FOLDER / "the_sea_in_the_bedroom.yaml",
+        "the_cloud_baker": _FOLDER / "the_cloud_baker.twee",
+    }
+)
 """The files by name: one that a card can hold, one for a live card, one written with Twine."""
 
 

@@ -31,7 +31,7 @@ def tune(seconds: float, seed: int = 0) -> bytes:
     return b"".join(header + noise[at * size : (at + 1) * size] for at in range(frames))
 
 
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(seconds):
         while True:

@@ -123,7 +123,7 @@ async def test_the_left_knob_tells_a_delta(on_stage: Stage) -> None:
 async def test_the_volume_saturates_silently(on_stage: Stage) -> None:
     """At the cap and at silence nothing is told."""
     on_stage.device.config["maxVolumeLimit"] = "8"
-    await until(lambda: on_stage.wire.events, seconds=5)
+    await until(lambda: on_stage.wire.events)
     on_stage.wire.published.clear()
     await on_stage.player.turn("left", 5)
     await on_stage.wire.command("volume/set", {"volume": 80})
@@ -215,7 +215,7 @@ async def test_an_idle_player_switches_itself_off(socket_enabled: None) -> None:
     """After its timeout, with a report and a farewell."""
     async with stage() as scene:
         scene.device.config["shutdownTimeout"] = "1"
-        await until(lambda: scene.wire.farewells, seconds=8)
+        await until(lambda: scene.wire.farewells)
         assert scene.wire.farewells == [True]
         assert block(scene.wire.of("status")[-1])["shutDown"] == "idleShutdown"
         assert scene.player.view()["on"] is False

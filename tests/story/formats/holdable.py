@@ -23,7 +23,7 @@ TWINE = {"ifid": "6B1F0F5E-0000-4000-8000-000000000000", "format": "Harlowe"}
 def in_twee(story: Story) -> Story:
     """Return a story with only what Twee can hold."""
     nodes = {name: _node(each) for name, each in story.nodes.items()}
-    return replace(story, nodes=nodes, twine={**TWINE, "format-version": "3.3.9"})
+    return replace(story, nodes=nodes, twine=TWINE)
 
 
 def _node(node: Node) -> Node:

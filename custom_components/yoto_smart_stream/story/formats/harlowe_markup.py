@@ -176,7 +176,7 @@ class _Reading:
         if name == "unless" and test is not None:
             test = Not(test)
         parts, behind = self._hook(end, sign, depth)
-        branch = Branch(test, sign.end(), tuple(parts))
+        branch = Branch(test, self._behind_space(sign.end()), tuple(parts))
         if name in {"if", "unless"}:
             found.append(Branches([branch]))
             return behind
@@ -196,8 +196,7 @@ class _Reading:
 
     def _hook(self, end: int, sign: re.Match[str], depth: int) -> tuple[list[Part], int]:
         """Return what is in the brackets behind a macro, and where they end."""
-        space = _SPACE.match(self._text, end)
-        begins = space.end() if space else end
+        begins = self._behind_space(end)
         if depth >= _DEPTH:
             self._wrong(sign.start(), StoryProblem.TOO_DEEP, most=str(_DEPTH))
             return [], len(self._text)
@@ -223,6 +222,10 @@ class _Reading:
                 break
         found.append(replace(link, settings=tuple(inner)))
         return behind
+
+    def _behind_space(self, begins: int) -> int:
+        space = _SPACE.match(self._text, begins)
+        return space.end() if space else begins
 
     def _closing(self, begins: int) -> int | None:
         """Return where the bracket of a macro is closed."""

@@ -73,7 +73,7 @@ class _Writing:
         story = self._story
         twine: dict[str, Json] = {
             "ifid": str(uuid.uuid5(uuid.NAMESPACE_URL, story.id)).upper(),
-            **_HARLOWE,
+            **({} if "format" in story.twine else _HARLOWE),
             **story.twine,
         }
         for name in _JSON_DATA:

@@ -45,6 +45,8 @@ STYLE_TAG: Final = "stylesheet"
 REFUSED_TAGS: Final = frozenset({"script", "header", "footer", "debug-header", "debug-footer"})
 _CHAPBOOK: Final = re.compile(r"^(?:--|\[[^\[\]\n]+\])[ \t]*$|\{[^{}\n]+\}", re.MULTILINE)
 _SLOTS: Final = 3
+_SAID_BEFORE: Final = frozenset({StoryProblem.UNKNOWN_VARIABLE, StoryProblem.EXPRESSION_SYNTAX})
+"""What is said of a variable where it is used first: that it is not set, or has no fit name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class _Building:
         problems += usage.problems(self._kept)
         self._variables: dict[str, Variable] = infer(usage, self._kept, problems)
         self._reader = ExpressionReader(self._variables)
+        for each in usage.asked:
+            self._expression(each.term, each.place)
 
     def story(self, source: Passages) -> Story:
         """Return the story."""
@@ -292,12 +296,11 @@ class _Building:
 
     def _keep(self, error: StoryError, place: Place) -> None:
         """Keep what is wrong with an expression, where it begins: its columns were Harlowe's."""
-        known = {(each.place, each.code) for each in self._problems}
+        known = {(each.place.node, each.code) for each in self._problems}
         for each in error.problems:
-            if each.code is StoryProblem.UNKNOWN_VARIABLE:
-                # It is said once, where the variable is used first.
+            if each.code in _SAID_BEFORE:
                 continue
-            if (place, each.code) not in known:
+            if (place.node, each.code) not in known:
                 self._problems.append(Problem(place=place, code=each.code, detail=each.detail))
 
     def _must_be_known(self, link: Link, place: Place) -> None:

@@ -63,9 +63,12 @@ class Bearing:
             found |= self._guards((ending.guard,))
             after = 0
             for then in outcomes_of(ending):
+                beyond = self._on_entry(then.target, matters) if isinstance(then, Goto) else 0
+                if isinstance(ending.then, Wait):
+                    # Once it has been assigned, the play-through is still in the node.
+                    found |= beyond
                 is_left = isinstance(then, Goto) and not isinstance(ending.then, Wait)
-                after |= 0 if is_left else matters[node.id]
-                after |= self._on_entry(then.target, matters) if isinstance(then, Goto) else 0
+                after |= beyond if is_left else beyond | matters[node.id]
             found |= self._before(ending.assignments, after)
         return found
 

@@ -1,0 +1,1 @@
+"""Arrivals: cards that are new in an account, told once."""

@@ -1,0 +1,53 @@
+"""Which cards of each account are known, as it is stored. Pure.
+
+A record that cannot be read is set aside and kept. Without it, an account is as if it were new: the
+cards that are there next are known, and none of them is told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..library.fields import Fields
+from ..library.item import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCards:
+    """The ids of the known cards, by the config entry of the account.
+
+    Ids stay when a card goes, as Yoto uses none again and a list may lack cards for a while.
+    """
+
+    accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    set_aside: tuple[Json, ...] = ()
+
+
+def read_known(data: Json) -> KnownCards:
+    """Read what is stored, whatever it is."""
+    stored = data if isinstance(data, dict) else {}
+    accounts: dict[str, frozenset[str]] = {}
+    set_aside: list[Json] = [] if data is None or isinstance(data, dict) else [data]
+    for record in [*_list(stored.get("accounts")), *_list(stored.get("set_aside"))]:
+        try:
+            fields = Fields(record)
+            accounts[fields.text("owner")] = frozenset(fields.texts("cards"))
+        except ValueError:
+            set_aside.append(record)
+    return KnownCards(accounts=accounts, set_aside=tuple(set_aside))
+
+
+def write_known(known: KnownCards) -> JsonObject:
+    """Return what is to be stored."""
+    return {
+        "accounts": [
+            {"owner": owner, "cards": [*sorted(cards)]} for owner, cards in known.accounts.items()
+        ],
+        "set_aside": [*known.set_aside],
+    }
+
+
+def _list(value: Json) -> list[Json]:
+    """Return the records of a list; what is no list is one bad record."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
