@@ -21,9 +21,9 @@ async def _event(home: Home, key: str) -> str | None:
 async def test_a_card_switches_a_lamp(home: Home) -> None:
     """The lamp is on while a card is in; the automation is one that a family would write."""
     await home.operate("insert", card_id=LIGHTHOUSE)
-    await wait_for_state(home.api, LAMP, "on", seconds=5)
+    await wait_for_state(home.api, LAMP, "on")
     await home.operate("remove")
-    await wait_for_state(home.api, LAMP, "off", seconds=5)
+    await wait_for_state(home.api, LAMP, "off")
 
 
 async def test_knobs_are_events(home: Home) -> None:
