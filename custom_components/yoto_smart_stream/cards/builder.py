@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
-from .model import STREAM, Card, Chapter, Track
+from .model import INTERACTIVE, STREAM, Card, Chapter, Track
 from .payload import Json
 from .writing import write
 
@@ -57,8 +57,10 @@ def completed(card: Card) -> Card:
     )
     tracks = [track for chapter in chapters for track in chapter.tracks]
     streams = [track for track in tracks if track.is_stream]
-    # Players keep no stream, but may play the other tracks of a card without a network.
-    online_only = True if len(streams) == len(tracks) else None
+    # Players keep no stream, but may play the other tracks of a card without a network. In a story
+    # one stream is enough to be stuck.
+    is_story = card.playback == INTERACTIVE
+    online_only = True if len(streams) == len(tracks) or (is_story and streams) else None
     return replace(
         card,
         chapters=chapters,

@@ -35,7 +35,7 @@ def story_card(
     calls an icon (`yoto:#...`) by what the story calls it; `cover` is the address of a picture that
     Yoto has (protocol §5.2).
     """
-    card = completed(
+    return completed(
         Card(
             title=story.title,
             author=story.author,
@@ -65,9 +65,6 @@ def story_card(
             },
         )
     )
-    # One stream is enough for a child to be stuck without a network.
-    online_only = True if card.has_streams else None
-    return replace(card, config=replace(card.config, online_only=online_only))
 
 
 def _languages(story: Story) -> tuple[str, ...]:

@@ -84,10 +84,9 @@ def busy_stories(draw: st.DrawFn) -> Story:
         )
 
     def ending() -> Ending:
-        thens = st.sampled_from((Stop(), Repeat(), *map(Goto, ids)))
-        then: Then | Wait = draw(thens)
-        if draw(st.booleans()):
-            then = Wait(seconds=draw(st.integers(1, 2)), then=then)
+        thens: list[Then] = [Stop(), Repeat(), *map(Goto, ids)]
+        after = draw(st.sampled_from(thens))
+        then = Wait(seconds=draw(st.integers(1, 2)), then=after) if draw(st.booleans()) else after
         return Ending(then=then, guard=guard(), assignments=assignments())
 
     def node(name: str) -> Node:

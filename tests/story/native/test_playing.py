@@ -1,6 +1,6 @@
 """The compiled card plays what the engine plays, whatever a child presses."""
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from custom_components.yoto_smart_stream.cards.builder import DEFAULT_ICON
 from custom_components.yoto_smart_stream.story.engine import begin, opening, react, step
@@ -46,6 +46,7 @@ def assert_shows(story: Story, situation: Situation, player: PayloadPlayer, at: 
         assert at.is_playing == (situation.phase is not Phase.STOPPED)
 
 
+@settings(max_examples=200)
 @given(native_stories())
 def test_every_sequence_of_presses_sounds_the_same(story: Story) -> None:
     """Go through all sequences at once: those that lead to the same are the same from there on."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from custom_components.yoto_smart_stream.story.engine import opening, react
 from custom_components.yoto_smart_stream.story.fate import NO_FATE
@@ -145,6 +145,7 @@ class Naive:
         return next((each.audio for each in effects if isinstance(each, Play)), None)
 
 
+@settings(max_examples=200)
 @given(native_stories())
 def test_no_card_with_fewer_chapters_plays_the_same(story: Story) -> None:
     """Count without leaving anything out beforehand."""

@@ -9,19 +9,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..script import Script
-from ..situation import Phase, Situation
+from ..situation import Phase
 from .card import REST, Chapter, CompiledStory
 from .counting import count_up
 from .errors import NeedsServerError
-from .merging import merge
+from .merging import NOWHERE, merge
 from .naming import Nameless, names_of
 from .obstacles import obstacles_of
-from .reaching import NOWHERE, Reached, reach
+from .reaching import Reached, reach
 from .report import Report
 
 MOST_SITUATIONS: Final = 100_000
 """How many situations are looked through at the most."""
 
+_WORDED: Final = 1_000
+"""Chapters up to which words tell them apart. No card has so many, and words take time."""
 _SUFFIXES: Final = {Phase.PLAYING: "", Phase.WAITING: ", waiting", Phase.STOPPED: ", stopped"}
 
 
@@ -71,6 +73,7 @@ class _Machine:
             [NOWHERE if way[state] == NOWHERE else classes[way[state]] for state in first]
             for way in reached.ways
         )
+        self._nodes = [self._nodes_of(states) for states in self._members]
         self._order = self._in_order(self._needed(classes[0]))
 
     @property
@@ -80,7 +83,8 @@ class _Machine:
 
     def chapters(self) -> Iterator[Chapter]:
         """Yield the chapters."""
-        names = names_of([self._nameless(number) for number in self._order], self._story.variables)
+        nameless = [self._nameless(number) for number in self._order]
+        names = names_of(nameless, self._story.variables)
         keys = dict(zip(self._order, names, strict=True))
         for number in self._order:
             title, icon = self._looks[number]
@@ -90,7 +94,7 @@ class _Machine:
                 title=title,
                 icon=icon,
                 audio=self._sounds[number] or REST,
-                nodes=self._nodes(number),
+                nodes=self._nodes[number],
                 left=keys.get(self._left[number]),
                 right=keys.get(self._right[number]),
                 end=keys.get(end),
@@ -128,23 +132,27 @@ class _Machine:
         places = {name: place for place, name in enumerate(self._story.nodes)}
         return [
             numbers[0],
-            *sorted(numbers[1:], key=lambda number: places[self._nodes(number)[0]]),
+            *sorted(numbers[1:], key=lambda number: places[self._nodes[number][0]]),
         ]
 
-    def _nodes(self, number: int) -> tuple[str, ...]:
-        """Return the ids of the nodes of a class, in the order of the text."""
-        found = {situation.node for situation in self._situations(number)}
+    def _nodes_of(self, states: Sequence[int]) -> tuple[str, ...]:
+        """Return the ids of the nodes of some situations, in the order of the text."""
+        found = {self.reached.situations[state].node for state in states}
         return (
             tuple(found) if len(found) == 1 else tuple(i for i in self._story.nodes if i in found)
         )
 
     def _nameless(self, number: int) -> Nameless:
         """Return what a chapter's name is made of."""
-        node = self._nodes(number)[0]
-        own = [each for each in self._situations(number) if each.node == node]
+        node = self._nodes[number][0]
+        situations = [self.reached.situations[state] for state in self._members[number]]
+        own = [each for each in situations if each.node == node]
+        base = node
+        if suffix := _SUFFIXES[own[0].phase]:
+            base += suffix
+            while base in self._story.nodes:
+                base += suffix
+        if len(self._order) > _WORDED:
+            return Nameless(base)
         values = zip(*(each.values for each in own), strict=True)
-        return Nameless(node + _SUFFIXES[own[0].phase], tuple(map(frozenset, values)))
-
-    def _situations(self, number: int) -> list[Situation]:
-        """Return the situations of a class."""
-        return [self.reached.situations[state] for state in self._members[number]]
+        return Nameless(base, tuple(map(frozenset, values)))

@@ -1,7 +1,7 @@
 """The figures of a compiled story, and which variables have multiplied its chapters."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 
 from ..situation import Silence, Situation
 from .card import CompiledStory
@@ -37,33 +37,47 @@ def _multipliers(
     names: Sequence[str], situations: Sequence[Situation], blocks: Sequence[Sequence[int]]
 ) -> list[Multiplier]:
     """Return the variables without which there would be fewer chapters, the worst first."""
+    columns = _columns(len(names), situations)
+    codes = [sum(column) for column in zip(*columns, strict=True)]
     found = []
-    for number, name in enumerate(names):
-        without = _without(number, situations, blocks)
+    for name, column in zip(names, columns, strict=False):
+        without = _without(codes, column, blocks)
         if without < len(blocks):
             found.append(Multiplier(variable=name, without=without))
     return sorted(found, key=lambda each: each.without)
 
 
-def _without(number: int, situations: Sequence[Situation], blocks: Sequence[Sequence[int]]) -> int:
+def _columns(variables: int, situations: Sequence[Situation]) -> list[list[int]]:
+    """Return numbers for what is known in each situation: a list for each variable, and the rest.
+
+    The sum over the lists tells situations apart, and without one list those but for its variable.
+    """
+    columns = []
+    weight = 1
+    for number in range(variables):
+        values = {value: n for n, value in enumerate({each.values[number] for each in situations})}
+        columns.append([values[each.values[number]] * weight for each in situations])
+        weight *= len(values)
+    places: dict[Hashable, int] = {}
+    columns.append(
+        [
+            places.setdefault((each.node, each.phase, each.ending), len(places)) * weight
+            for each in situations
+        ]
+    )
+    return columns
+
+
+def _without(codes: Sequence[int], column: Sequence[int], blocks: Sequence[Sequence[int]]) -> int:
     """Return how many chapters there were if those that differ by one variable alone were one."""
     heads = list(range(len(blocks)))
-    first: dict[Hashable, int] = {}
+    first: dict[int, int] = {}
     for block, states in enumerate(blocks):
-        for known in _known(number, states, situations):
-            one, other = _head(heads, block), _head(heads, first.setdefault(known, block))
-            heads[one] = other
+        for state in states:
+            same = first.setdefault(codes[state] - column[state], block)
+            if same != block:
+                heads[_head(heads, block)] = _head(heads, same)
     return sum(head == block for block, head in enumerate(heads))
-
-
-def _known(
-    number: int, states: Sequence[int], situations: Sequence[Situation]
-) -> Iterator[Hashable]:
-    """Yield what is known in situations, but for one variable."""
-    for state in states:
-        each = situations[state]
-        others = each.values[:number] + each.values[number + 1 :]
-        yield each.node, each.phase, each.ending, others
 
 
 def _head(heads: list[int], block: int) -> int:

@@ -6,13 +6,17 @@ and all takes O(m log n) for m ways.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Final
 
 NOWHERE: Final = -1
+"""Where a way leads that is not there."""
+
+type Ways = tuple[Sequence[int], Sequence[int], Sequence[int]]
+"""Where each state leads to, by the left knob, the right one and its end."""
 
 
-def merge(outputs: Sequence[Hashable], ways: Sequence[Sequence[int]]) -> list[int]:
+def merge(outputs: Sequence[Hashable], ways: Ways) -> list[int]:
     """Return the number of the class of each state.
 
     Two states are in one class if they have the same output and every way leads from both to one
@@ -36,16 +40,19 @@ def merge(outputs: Sequence[Hashable], ways: Sequence[Sequence[int]]) -> list[in
         moved: list[int] = []
         for number, found in parts.items():
             rest = members[number]
+            if len(found) == 1 and len(found[0]) == len(rest):
+                continue
             rest.difference_update(*found)
-            several = [rest, *found] if rest else found
-            largest = max(several, key=len)
-            members[number] = largest
+            several = [set(part) for part in found]
+            if rest:
+                several.append(rest)
+            several.sort(key=len)
+            members[number] = several.pop()
             for part in several:
-                if part is not largest:
-                    for state in part:
-                        classes[state] = len(members)
-                    members.append(part)
-                    moved.extend(part)
+                for state in part:
+                    classes[state] = len(members)
+                members.append(part)
+                moved.extend(part)
         unsure = {state for each in moved for state in comes_from[each]}
     return classes[:-1]
 
@@ -58,18 +65,18 @@ def _by_output(outputs: Sequence[Hashable]) -> list[set[int]]:
     return list(found.values())
 
 
-def _parts(
-    unsure: set[int], classes: Sequence[int], ways: Sequence[Sequence[int]]
-) -> dict[int, list[set[int]]]:
+def _parts(unsure: Iterable[int], classes: Sequence[int], ways: Ways) -> dict[int, list[list[int]]]:
     """Return by class what is unsure of it, parted by where the ways lead.
 
     What is sure of a class still has ways to the same classes as before, and what is unsure has at
     least one to a class that is new: so it is never alike.
     """
-    found: defaultdict[tuple[int, ...], set[int]] = defaultdict(set)
+    left, right, end = ways
+    found: defaultdict[tuple[int, int, int, int], list[int]] = defaultdict(list)
     for state in unsure:
-        found[classes[state], *(classes[way[state]] for way in ways)].add(state)
-    parts: defaultdict[int, list[set[int]]] = defaultdict(list)
+        leads = classes[left[state]], classes[right[state]], classes[end[state]]
+        found[classes[state], *leads].append(state)
+    parts: defaultdict[int, list[list[int]]] = defaultdict(list)
     for (number, *_), part in found.items():
         parts[number].append(part)
     return parts

@@ -8,8 +8,6 @@ from typing import Final
 
 from ..variables import Flag, Number, Value, Variable
 
-_MOST: Final = 1_000
-"""Chapters of one node that are told apart by words. No card can have so many anyway."""
 _LONGEST: Final = 60
 """Characters of what tells chapters apart; beyond that a number is easier to read."""
 
@@ -23,7 +21,8 @@ class Nameless:
 
     base: str
     """What it would be called if it were the only one."""
-    seen: Seen
+    seen: Seen = ()
+    """Nothing where words are not to tell it from others."""
 
 
 def names_of(chapters: Sequence[Nameless], variables: Mapping[str, Variable]) -> list[str]:
@@ -42,13 +41,12 @@ def names_of(chapters: Sequence[Nameless], variables: Mapping[str, Variable]) ->
 def _unlike(wanted: Sequence[str], taken: set[str]) -> list[str]:
     """Return names of which no two are alike. Whoever is named like its base alone keeps that."""
     given: set[str] = set()
+    counted: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     names = []
     for name in wanted:
         free = name
-        for number in count(2):
-            if free not in given and (free == name or free not in taken):
-                break
-            free = f"{name} {number}"
+        while free in given or (free != name and free in taken):
+            free = f"{name} {next(counted[name])}"
         given.add(free)
         names.append(free)
     return names
@@ -56,7 +54,7 @@ def _unlike(wanted: Sequence[str], taken: set[str]) -> list[str]:
 
 def _details(chapters: Sequence[Seen], variables: Sequence[Variable]) -> list[str]:
     """Return what tells chapters of one base apart; nothing where nothing does, or it is long."""
-    if len(chapters) == 1 or len(chapters) > _MOST:
+    if len(chapters) == 1 or not variables or not all(chapters):
         return [""] * len(chapters)
     telling = [n for n in range(len(variables)) if len({seen[n] for seen in chapters}) > 1]
     every = _apart(chapters, telling)

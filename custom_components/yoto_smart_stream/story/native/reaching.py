@@ -18,9 +18,8 @@ from ..situation import Effect, End, Ignored, Input, Knob, Phase, Play, Press, S
 from ..variables import Value
 from .bearing import Bearing
 from .errors import Multiplier, TooManySituationsError
+from .merging import NOWHERE, Ways
 
-NOWHERE: Final = -1
-"""Where a knob leads that does nothing, and the end where nothing plays."""
 _INPUTS: Final[tuple[Input, ...]] = (Press(Knob.LEFT), Press(Knob.RIGHT), End())
 _WORST: Final = 5
 """How many of the worst are named."""
@@ -58,8 +57,8 @@ class Reached:
     """With every variable that makes no difference there as it was in the beginning."""
     sounds: Sequence[Audio | Silence | None]
     """What plays in each; None where all is over."""
-    ways: tuple[Sequence[int], Sequence[int], Sequence[int]]
-    """Where each leads to by the left knob, the right one and its end, or NOWHERE."""
+    ways: Ways
+    """NOWHERE for a knob that does nothing, and for the end where nothing plays."""
 
 
 def reach(script: Script, most: int) -> Reached:
