@@ -6,11 +6,11 @@ from ...manuscript.yaml_text import read_yaml
 from ..errors import Place, Problem, StoryError, StoryProblem
 from ..model import Story
 from .chapters import read_chapters
-from .own import read_own
+from .own.reading import read_own
 from .story_format import StoryFormat, has_chapters, recognise
-from .twee_text import read_twee
-from .twine_page import read_page
-from .twine_story import read_passages
+from .twine.page import read_page
+from .twine.story import read_passages
+from .twine.twee import read_twee
 
 
 def read(text: str, story_format: StoryFormat | None = None) -> Story:
