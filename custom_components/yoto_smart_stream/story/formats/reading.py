@@ -7,6 +7,7 @@ from ..errors import Place, Problem, StoryError, StoryProblem
 from ..model import Story
 from .chapters import read_chapters
 from .own.reading import read_own
+from .pausing import collection_paused
 from .story_format import StoryFormat, has_chapters, recognise
 from .twine.page import read_page
 from .twine.story import read_passages
@@ -24,7 +25,8 @@ def read(text: str, story_format: StoryFormat | None = None) -> Story:
         StoryError: It cannot be read; with all that is wrong, in the order of the text.
     """
     try:
-        return _read(text, story_format or recognise(text))
+        with collection_paused():
+            return _read(text, story_format or recognise(text))
     except ManuscriptError as err:
         raise StoryError(*map(_problem, err.faults)) from err
     except StoryError as err:
