@@ -34,7 +34,7 @@ from custom_components.yoto_smart_stream.story.script import Script
 from custom_components.yoto_smart_stream.story.variables import Flag, Number, Variable
 
 from .machine import this_machine
-from .report import MEBIBYTE, Measured, beside, write_section
+from .report import MEBIBYTE, Measured, alone, write_section
 
 RESULTS: Final = Path(__file__).with_name("results.md")
 GOAL: Final = 5.0
@@ -150,9 +150,9 @@ def measure(make: Callable[[], Story], rounds: int) -> Measured:
     memory = tracemalloc.get_traced_memory()[1] / MEBIBYTE
     tracemalloc.stop()
     return Measured(
-        title=make.__name__.replace("_", " "),
+        title=f"{make.__name__.replace('_', ' ')}: {found}",
         ours=f"{median(seconds):.2f} s ({max(seconds):.2f}), {memory:,.0f} MiB",
-        theirs=found,
+        theirs="",
         goal=f"under {GOAL:.0f} s and {MEMORY} MiB",
         is_met=median(seconds) < GOAL and memory < MEMORY,
     )
@@ -175,7 +175,7 @@ def main() -> None:
     given = parser.parse_args()
     found = [measure(make, given.rounds) for make in (alike, unlike, in_a_row, too_many)]
     title = "Compiling: results of `scripts/bench compiling`"
-    section = beside(title, this_machine(), found, _HOW)
+    section = alone(title, this_machine(), found, _HOW)
     if not given.dry_run:
         write_section(RESULTS, section)
     print(f"\n{section}")

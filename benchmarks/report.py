@@ -143,6 +143,26 @@ class Measured:
         )
 
 
+def alone(title: str, machine: Machine, found: Sequence[Measured], how: str) -> str:
+    """Return what was measured beside nothing as a section in Markdown."""
+    lines = [
+        f"# {title}",
+        "",
+        f"Measured on {machine}.",
+        "",
+        "| | median (worst round) | goal | |",
+        "|---|---|---|---|",
+        *(
+            f"| {each.title} | {each.ours} | {each.goal} | {_verdict(is_met=each.is_met)} |"
+            for each in found
+        ),
+        "",
+        how,
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def beside(title: str, machine: Machine, found: Sequence[Measured], how: str) -> str:
     """Return what was measured beside its comparisons as a section in Markdown."""
     lines = [

@@ -43,7 +43,7 @@ async def photograph(opened: Opened, file: Path) -> None:
             viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=1
         )
         page.set_default_timeout(PATIENCE)
-        await _log_in(page, opened)
+        await log_in(page, opened)
         await page.goto(f"{opened.url}/{PATH}/players")
         await page.get_by_text("The players themselves").wait_for()
         # Covers, fonts and the simulator's own page arrive one by one.
@@ -53,7 +53,7 @@ async def photograph(opened: Opened, file: Path) -> None:
         await browser.close()
 
 
-async def _log_in(page: Page, opened: Opened) -> None:
+async def log_in(page: Page, opened: Opened) -> None:
     """Leave the token where the frontend keeps the one of a person who has logged in."""
     tokens = {
         "hassUrl": opened.url,

@@ -160,6 +160,8 @@ class World:
     clock: Clock
     devices: dict[str, Device] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
+    downloads: dict[str, bytes] = field(default_factory=dict)
+    """What players have downloaded, by its hash; which of it is whose, they know themselves."""
     log: deque[JsonObject] = field(default_factory=lambda: deque(maxlen=10_000))
     drop_app_connections: Callable[[], Awaitable[int]] | None = None
     """Set by the broker: cuts every app off without a farewell and returns how many there were."""

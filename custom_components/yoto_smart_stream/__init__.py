@@ -53,6 +53,7 @@ from .live.retiring import async_delete_live_cards, async_retire_absent
 from .live.serving import async_setup_live_cards
 from .media.views import async_register_views as async_register_media_views
 from .opening.opener import async_get_opener
+from .publishing.finishing import async_finish_interrupted
 from .publishing.naming import async_name_cards
 from .reachability.watch import async_watch_address
 from .sources.upload import UploadView
@@ -170,6 +171,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
     async_retire_absent(entry)
     entry.async_create_background_task(
         hass, async_tidy(hass, coordinator.account, entry.entry_id), name="Yoto check cards"
+    )
+    entry.async_create_background_task(
+        hass, async_finish_interrupted(entry), name="Yoto cards that were interrupted"
     )
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_options_changed))

@@ -116,6 +116,7 @@ class UploadsApi:
             except ConnectionError, web.RequestPayloadError:
                 return web.Response(status=500)
             return refusal or _xml(403, "AccessDenied", "Access Denied")
+        self._world.note("upload_begun", upload_id=upload.upload_id)
         # Of its own, since a client may send it again before this request has ended.
         path = self._folder / f"{secrets.token_hex(8)}.upload"
         try:

@@ -9,6 +9,8 @@ from simulator.world import Json, JsonObject
 
 from .settings import switch
 
+_HASH: Final = "#sha256="
+"""What addresses of uploaded audio end with, and its hash (protocol §4.2)."""
 _RESUME_TIMEOUT: Final = 2_592_000.0
 """Seconds that a position is remembered unless the card says otherwise (protocol §4.2)."""
 
@@ -39,6 +41,8 @@ class Track:
     title: str
     url: str
     is_stream: bool = False
+    kept_as: str = ""
+    """The hash of audio that was uploaded and can be kept; empty for all else."""
     seconds: int = 0
     """As the card declares it; 0 is unknown."""
     icon: str | None = None
@@ -113,7 +117,10 @@ def read_card(body: JsonObject) -> Card:
     """Read a card's JSON. Chapters without tracks are left out."""
     content = _object(body.get("content"))
     config = _object(content.get("config"))
-    chapters = tuple(map(_chapter, _objects(content.get("chapters"))))
+    online_only = switch(config, "onlineOnly")
+    chapters = tuple(
+        _chapter(chapter, online_only=online_only) for chapter in _objects(content.get("chapters"))
+    )
     advance = str(config.get("autoadvance") or "next").lower()
     timeout = config.get("resumeTimeout")
     return Card(
@@ -128,23 +135,28 @@ def read_card(body: JsonObject) -> Card:
     )
 
 
-def _chapter(body: JsonObject) -> Chapter:
+def _chapter(body: JsonObject, *, online_only: bool) -> Chapter:
     return Chapter(
         key=_text(body.get("key")),
         title=_text(body.get("title")),
-        tracks=tuple(map(_track, _objects(body.get("tracks")))),
+        tracks=tuple(
+            _track(track, online_only=online_only) for track in _objects(body.get("tracks"))
+        ),
         icon=_icon(body),
     )
 
 
-def _track(body: JsonObject) -> Track:
+def _track(body: JsonObject, *, online_only: bool) -> Track:
+    url, is_stream = _text(body.get("trackUrl")), body.get("type") == "stream"
+    is_kept = not (is_stream or online_only or body.get("onlineOnly") is True)
     events = _object(body.get("events"))
     duration = body.get("duration")
     return Track(
         key=_text(body.get("key")),
         title=_text(body.get("title")),
-        url=_text(body.get("trackUrl")),
-        is_stream=body.get("type") == "stream",
+        url=url,
+        is_stream=is_stream,
+        kept_as=url.partition(_HASH)[2] if is_kept else "",
         seconds=int(duration) if isinstance(duration, int | float) else 0,
         icon=_icon(body),
         on_end=_rule(events.get("onEnd")),

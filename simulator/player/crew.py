@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 import logging
+from typing import Any
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -13,6 +14,7 @@ class Crew:
     def __init__(self) -> None:
         """Start without tasks."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._awaited: set[asyncio.Task[Any]] = set()
 
     @property
     def size(self) -> int:
@@ -26,9 +28,14 @@ class Crew:
         task.add_done_callback(self._done)
         return task
 
+    def own[T](self, task: asyncio.Task[T]) -> None:
+        """Have a task end with the player whose outcome somebody waits for."""
+        self._awaited.add(task)
+        task.add_done_callback(self._awaited.discard)
+
     async def dismiss(self) -> None:
         """Cancel everything that still runs and wait until it has ended."""
-        tasks = list(self._tasks)
+        tasks = [*self._tasks, *self._awaited]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

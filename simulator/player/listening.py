@@ -13,6 +13,7 @@ from simulator.world import JsonObject
 
 from .fetcher import TransferError
 from .mp3 import FrameReader, NotMpegAudioError, Piece
+from .storage import KeptTransfer
 from .transfer import BLOCK, Transfer
 
 TICK: Final = 5.0
@@ -99,7 +100,7 @@ class Listening:
 
     def __init__(
         self,
-        transfer: Transfer,
+        transfer: Transfer | KeptTransfer,
         clock: Clock,
         told: Told,
         *,

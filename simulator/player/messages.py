@@ -74,6 +74,8 @@ class Facts:
     nightlight: str
     """`off` or `0xRRGGBB`."""
     up_time: int
+    downloading: bool = False
+    """Whether audio is being downloaded to be kept."""
 
 
 def events(facts: Facts) -> JsonObject:
@@ -210,7 +212,7 @@ def full_status(facts: Facts, device: Device, shut_down: str = "nA") -> JsonObje
         "buzzErrors": 0,
         "errorsLogged": 0,
         "twdt": 0,
-        "bgDownload": 0,
+        "bgDownload": int(facts.downloading),
         "bytesPS": 0,
         "chgStatLevel": 1 if facts.charging else 0,
         "missedLogs": 0,

@@ -20,8 +20,15 @@ class Slot:
         self._reading: object = None
 
     async def read(self, card_id: str) -> Card | None:
-        """Return what is on a card, or None if nothing on it can be played."""
-        body = await self._shelf.playable(card_id)
+        """Return what is on a card, or None if nothing on it can be played.
+
+        Without Wi-Fi a card is what it was when it was read last. One that was never read is known
+        all the same: what matters is that its audio is not there.
+        """
+        storage = self._workings.storage
+        if self._workings.link.up or storage.card(card_id) is None:
+            storage.note_card(card_id, await self._shelf.playable(card_id))
+        body = storage.card(card_id)
         card = read_card(body) if body is not None else None
         return card if card is not None and card.spots else None
 

@@ -15,6 +15,7 @@ from .fetcher import BrokenTransferError, Fetcher, TransferError
 from .listening import Listening, Played, Told
 from .messages import Playback, Programme, Source
 from .moves import Finish, Go, Move, Nothing, Signal, Wait, react, skip
+from .storage import KeptTransfer, Storage
 from .transfer import Transfer
 
 _REMEMBERED: Final = 5_000
@@ -60,6 +61,7 @@ class Transport:
         self,
         clock: Clock,
         fetcher: Fetcher,
+        storage: Storage,
         crew: Crew,
         traits: Traits,
         heard: Heard,
@@ -77,6 +79,7 @@ class Transport:
         self.listening: Listening | None = None
         self._clock = clock
         self._fetcher = fetcher
+        self._storage = storage
         self._crew = crew
         self._traits = traits
         self._heard = heard
@@ -127,6 +130,7 @@ class Transport:
         ):
             start = replace(start, card=replace(start.card, interactive=False))
         self.started = start
+        self._storage.fetch_card(start.card)
         spot, seconds = start.spot, start.seconds
         if spot is None:
             mark = self._mark_of(start.card)
@@ -221,7 +225,7 @@ class Transport:
         self.playback = Playback.PLAYING
         self.error = None
         listening = Listening(
-            Transfer(self._fetcher, track.url),
+            self._transfer(track),
             self._clock,
             Told(changed=self._heard.changed, ticked=self._heard.ticked, complete=self._look_ahead),
             begin_at=seconds,
@@ -231,6 +235,12 @@ class Transport:
         task = self._crew.start(self._hear(listening), f"hearing {track.key}")
         self._stop_hearing = task.cancel
         self._heard.new_track(told)
+
+    def _transfer(self, track: Track) -> Transfer | KeptTransfer:
+        """Return where the bytes of a track come from."""
+        if track.kept_as:
+            return KeptTransfer(self._storage, track)
+        return Transfer(self._fetcher, track.url)
 
     async def _hear(self, listening: Listening) -> None:
         refused = (
@@ -263,14 +273,15 @@ class Transport:
             for signal in Signal:
                 match react(card, self.spot, signal, repeat_all=False):
                     case Go(spot):
-                        self._ask_ahead(hdrs.METH_HEAD, card.track(spot).url)
+                        self._ask_ahead(hdrs.METH_HEAD, card.track(spot))
         if self._traits.prefetches:
             match react(card, self.spot, Signal.END, repeat_all=self._repeat_all()):
                 case Go(spot):
-                    self._ask_ahead(hdrs.METH_GET, card.track(spot).url)
+                    self._ask_ahead(hdrs.METH_GET, card.track(spot))
 
-    def _ask_ahead(self, method: str, url: str) -> None:
-        self._crew.start(self._ask(method, url), f"{method} ahead of {url}")
+    def _ask_ahead(self, method: str, track: Track) -> None:
+        if not track.kept_as:
+            self._crew.start(self._ask(method, track.url), f"{method} ahead of {track.key}")
 
     async def _ask(self, method: str, url: str) -> None:
         """Send a request and give up what comes: only that it was sent is of interest."""

@@ -15,6 +15,7 @@ from .link import Link
 from .messages import Facts
 from .settings import switch
 from .sleep_timer import SleepTimer
+from .storage import Storage
 from .transport import Heard, Transport
 
 
@@ -33,9 +34,11 @@ class Workings:
         self.body = Body(device=device, clock=world.clock)
         self.fetcher = Fetcher(session, self.link, device.traits)
         self.announcer = Announcer(wire, world.faults)
+        self.storage = Storage(self.fetcher, self.crew, world.downloads, self.remember)
         self.transport = Transport(
             world.clock,
             self.fetcher,
+            self.storage,
             self.crew,
             device.traits,
             Heard(
@@ -80,6 +83,7 @@ class Workings:
             day=body.day,
             nightlight=body.nightlight,
             up_time=body.up_time,
+            downloading=self.storage.is_downloading,
         )
 
     def tell_everything(self) -> None:

@@ -80,6 +80,12 @@ class Home:
                 )
             await self.simulation.operate(player.player_id, "remove")
 
+    async def kill(self) -> None:
+        """End Home Assistant as a power cut does: nothing is tidied up."""
+        process = self.stack.home_assistant.process
+        process.kill()
+        await process.stop()
+
     async def faults(self, **faults: object) -> None:
         """Let these things go wrong, and nothing else."""
         await self.simulation.post(

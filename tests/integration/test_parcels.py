@@ -6,8 +6,10 @@ from functools import partial
 from hashlib import sha256
 from io import BytesIO
 import json
+import os
 from pathlib import Path
-from typing import Any
+from time import sleep
+from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -16,16 +18,18 @@ from PIL import Image
 import pytest
 from yarl import URL
 
+from custom_components.yoto_smart_stream.audio.stoppable import Watch
 from custom_components.yoto_smart_stream.cards.builder import DEFAULT_ICON
-from custom_components.yoto_smart_stream.gallery.collection import async_get_gallery
+from custom_components.yoto_smart_stream.const import DOMAIN
+from custom_components.yoto_smart_stream.gallery.collection import Gallery, async_get_gallery
 from custom_components.yoto_smart_stream.library.importing import Import
 from custom_components.yoto_smart_stream.library.item import Source, SourceKind
 from custom_components.yoto_smart_stream.library.jobs import Handle
-from custom_components.yoto_smart_stream.parcels import importing
+from custom_components.yoto_smart_stream.parcels import exporting, gathering, importing
 from custom_components.yoto_smart_stream.publishing.draft import Layout
 from custom_components.yoto_smart_stream.streaming.streams import async_get_streams
 
-from . import Family, settle
+from . import Family
 from .concert import Concert, make_concert
 from .test_card_making import at_yoto, chapters_of, count, titles_of
 from .test_uploads import QUICK
@@ -244,6 +248,96 @@ async def test_a_picture_that_cannot_be_had_is_told(concert: Concert, silent_add
     assert exported["audio"] == 1
 
 
+async def test_an_icon_on_no_list_is_taken_from_the_card(concert: Concert) -> None:
+    """Such as one that was deleted in the app while a card still shows it."""
+    made = await concert.act("create_card", title="Odd", chapters=[{"audio_id": "Ant"}])
+    card = at_yoto(concert, made["card_id"])
+    odd = f"yoto:#{'x' * 43}"
+    for part in (chapters_of(card)[0], chapters_of(card)[0]["tracks"][0]):
+        part["display"] = {"icon16x16": odd}
+    exported = await concert.act("export_card", card_id="Odd")
+    assert (exported["pictures"], exported["warnings"]) == (1, [])
+    again = await concert.act("import_card", media=exported["path"], title="Again")
+    (chapter,) = chapters_of(at_yoto(concert, again["card_id"]))
+    icon = chapter["display"]["icon16x16"]
+    assert icon.removeprefix("yoto:#") in concert.family.simulation.cloud.artwork.icons
+    assert chapter["tracks"][0]["display"]["icon16x16"] == icon
+
+
+async def test_without_the_list_of_icons_they_stay_named(
+    concert: Concert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that is told."""
+    odd = f"yoto:#{'x' * 43}"
+    await concert.act("create_card", title="Bare", chapters=[{"audio_id": "Ant", "icon": odd}])
+
+    async def away(self: Gallery, entry: object) -> None:
+        raise HomeAssistantError("Yoto is away")
+
+    monkeypatch.setattr(Gallery, "async_icons", away)
+    exported = await concert.act("export_card", card_id="Bare")
+    assert ["Yoto is away" in one for one in exported["warnings"]] == [True]
+    with ZipFile(exported["path"]) as archive:
+        assert odd in archive.read("card.json").decode()
+
+
+async def test_a_picture_that_is_of_no_use_is_left_out(concert: Concert, tmp_path: Path) -> None:
+    """Whoever has put it into the file; the card is made without it."""
+    cover = tmp_path / "cover.png"
+    cover.write_bytes(picture((638, 1011), "red", "blue"))
+    await concert.act(
+        "create_card", title="Dressed", cover=str(cover), chapters=[{"audio_id": "Ant"}]
+    )
+    exported = await concert.act("export_card", card_id="Dressed")
+    other = tmp_path / "other.zip"
+    with ZipFile(exported["path"]) as archive, ZipFile(other, "w") as made:
+        manifest = archive.read("card.json").decode()
+        (old,) = json.loads(manifest)["pictures"]
+        bad = b"\x89PNG, or so it says"
+        manifest = manifest.replace(old["sha256"], sha256(bad).hexdigest())
+        manifest = manifest.replace(f'"size": {old["size"]}', f'"size": {len(bad)}')
+        made.writestr("card.json", manifest)
+        made.writestr(f"pictures/{sha256(bad).hexdigest()}.{old['suffix']}", bad)
+        for name in archive.namelist():
+            if name.startswith("audio/"):
+                made.writestr(name, archive.read(name))
+    again = await concert.act("import_card", media=str(other), title="Again")
+    assert ["picture Dressed is of no use" in one for one in again["warnings"]] == [True]
+    assert not at_yoto(concert, again["card_id"]).metadata.get("cover")
+
+
+async def test_what_a_power_cut_left_is_removed(concert: Concert, folder: Path) -> None:
+    """But not what somebody may be writing, nor what is none of ours."""
+    await concert.act("create_card", title="Songs", chapters=[{"audio_id": "Ant"}])
+    kept = folder / "yoto_cards"
+    kept.mkdir()
+    old, young = (kept / f".{name}.zip.0123.partial" for name in ("old", "young"))
+    other = kept / "other.zip"
+    for path in (old, young, other):
+        path.write_bytes(b"")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    first = await concert.act("export_card", card_id="Songs")
+    second = await concert.act("export_card", card_id="Songs")
+    there = {path.name for path in kept.iterdir()}
+    assert there == {young.name, other.name} | {Path(one["path"]).name for one in (first, second)}
+    assert len(there) == 4
+
+
+async def test_a_live_card_stays_where_it_is(concert: Concert) -> None:
+    """What it plays is decided by this home."""
+    song = concert.songs["Ant"].audio_id
+    await concert.family.act(
+        "media_player.play_media",
+        media_content_id=f"media-source://{DOMAIN}/library/{song}",
+        media_content_type="music",
+    )
+    registry = (await async_get_streams(concert.hass)).registry
+    (live,) = registry.live_cards(concert.family.entry.entry_id)
+    with pytest.raises(ServiceValidationError, match="live"):
+        await concert.act("export_card", card_id=live.card_id)
+
+
 async def test_a_dry_run_makes_nothing(concert: Concert, tmp_path: Path) -> None:
     """It says what would be made."""
     await mixed_card(concert, tmp_path / "Elk.mp3")
@@ -281,13 +375,15 @@ async def test_rules_of_one_home_stay_there(concert: Concert) -> None:
             {"items": ["Cat"], "start": "18:00"},
         ],
     )
-    await concert.set("Radio", "https://radio.example.com/live.mp3")
+    await concert.set("Radio", "https://radio.example.com/live.mp3", "Dog")
+    forget(concert, "Dog")
     await concert.act(
         "create_card", title="Ruled", chapters=[{"stream": "Bedtime"}, {"stream": "Radio"}]
     )
     exported = await concert.act("export_card", card_id="Ruled")
     assert [one.split(" of the stream")[0] for one in exported["warnings"]] == [
         "1 rules",
+        "1 items",
         "The stream Radio plays 1 sources that are not in the file, but only named in it",
     ]
     with ZipFile(exported["path"]) as archive:
@@ -296,45 +392,55 @@ async def test_rules_of_one_home_stay_there(concert: Concert) -> None:
     assert exported["audio"] == 2
 
 
-@pytest.mark.parametrize("when", ["while it is fetched", "while it is packed"])
-async def test_a_cancelled_export_leaves_nothing(
-    concert: Concert, folder: Path, monkeypatch: pytest.MonkeyPatch, when: str
+async def test_an_export_that_is_cancelled_while_it_fetches_leaves_nothing(
+    concert: Concert, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither a file nor a part of one."""
+    """Not what has come by then."""
     await concert.act(
         "create_card", title="Kept", delivery="upload", chapters=[{"audio_id": "Ant"}]
     )
     forget(concert, "Ant")
     held = asyncio.Event()
-    if when == "while it is fetched":
-        concert.family.simulation.world.faults.latency = 30.0
-    else:
-        monkeypatch.setattr(
-            "custom_components.yoto_smart_stream.parcels.exporting.write_file", _endless(held)
-        )
-    calling = concert.hass.async_create_task(concert.act("export_card", card_id="Kept"))
-    if when == "while it is fetched":
-        # The list of cards is young, but the card itself is read.
-        concert.family.simulation.world.faults.latency = 0.0
-        await settle(lambda: bool(concert.catalog.jobs.running))
-        concert.family.simulation.world.faults.latency = 30.0
-    else:
-        await held.wait()
-    await concert.act("cancel_job")
-    with pytest.raises(HomeAssistantError, match="cancelled"):
-        await calling
-    concert.family.simulation.world.faults.latency = 0.0
-    assert leftovers(concert, folder) == []
 
-
-def _endless(held: asyncio.Event) -> Callable[..., Any]:
-    """Return a way of writing that never ends."""
-
-    async def write(*_: object) -> None:
+    async def fetch(_: object, path: Path, __: object) -> None:
+        await asyncio.to_thread(path.write_bytes, b"the beginning")
         held.set()
         await asyncio.Event().wait()
 
-    return write
+    monkeypatch.setattr(gathering, "fetch", fetch)
+    await _cancelled(concert, held, "Kept")
+    assert leftovers(concert, folder) == []
+
+
+async def test_an_export_that_is_cancelled_while_it_packs_leaves_nothing(
+    concert: Concert, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the beginning of a file."""
+    await concert.act("create_card", title="Songs", chapters=[{"audio_id": "Ant"}])
+    held, loop = asyncio.Event(), concert.hass.loop
+
+    def pack(file: BinaryIO, _: object, __: object, watch: Watch, ___: object) -> None:
+        file.write(b"the beginning")
+        loop.call_soon_threadsafe(held.set)
+        while True:
+            watch()
+            sleep(0.01)
+
+    monkeypatch.setattr(exporting, "pack", pack)
+    await _cancelled(concert, held, "Songs", during=lambda: len(leftovers(concert, folder)) == 1)
+    assert leftovers(concert, folder) == []
+
+
+async def _cancelled(
+    concert: Concert, held: asyncio.Event, card: str, during: Callable[[], bool] = lambda: True
+) -> None:
+    """Export a card, and cancel that in the middle."""
+    calling = concert.hass.async_create_task(concert.act("export_card", card_id=card))
+    await held.wait()
+    assert during()
+    await concert.act("cancel_job")
+    with pytest.raises(HomeAssistantError, match="cancelled"):
+        await calling
 
 
 @pytest.mark.parametrize("moment", ["pictures", "streams", "sending", "noting"])
@@ -370,7 +476,7 @@ async def test_a_failed_import_leaves_nothing(
             make = importing.ParcelImport._async_make
 
             async def with_fault(self: importing.ParcelImport) -> object:
-                faults.server_errors = 1
+                faults.server_errors = 50
                 return await make(self)
 
             monkeypatch.setattr(importing.ParcelImport, "_async_make", with_fault)
@@ -440,6 +546,15 @@ async def test_what_cannot_be_exported_is_said(concert: Concert, tmp_path: Path)
         await concert.act("export_card", card_id="Songs", folder="/etc")
     with pytest.raises(ServiceValidationError, match="2Lght"):
         await concert.act("export_card", card_id="2Lght")
+    file = tmp_path / "Bee.mp3"
+    file.write_bytes(concert.content("Bee"))
+    await concert.act("create_card", title="A file", chapters=[{"media": str(file)}])
+    file.unlink()
+    with pytest.raises(ServiceValidationError, match="what the track Bee plays"):
+        await concert.act("export_card", card_id="A file")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(HomeAssistantError, match=r"Nothing can be written to .*: File exists"):
+        await concert.act("export_card", card_id="Songs", folder=str(tmp_path / "file"))
     concert.catalog.collection.path(concert.songs["Ant"]).unlink()
     with pytest.raises(HomeAssistantError, match="file of Ant is missing"):
         await concert.act("export_card", card_id="Songs", folder=str(tmp_path / "kept"))

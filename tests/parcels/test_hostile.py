@@ -109,6 +109,15 @@ def _enormous_directory() -> bytes:
     return out.getvalue()
 
 
+def _enormous_directory_64() -> bytes:
+    """Return an archive that says in the long form that its directory is larger than any memory."""
+    content = archive(manifest())
+    end = content.rfind(b"PK\x05\x06")
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 2, 2, 1 << 40, 0)
+    place = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    return content[:end] + record + place + content[end:]
+
+
 def _with_track(url: str) -> dict[str, Any]:
     """Return a manifest of a card whose track plays something else."""
     chapters = [{"key": "01", "tracks": [{"key": "01", "trackUrl": url, "type": "stream"}]}]
@@ -229,6 +238,7 @@ def _with_streams(*named: tuple[str, str]) -> dict[str, Any]:
         pytest.param(_twice, ParcelFault.STRANGE, id="twice"),
         pytest.param(_encrypted, ParcelFault.STRANGE, id="encrypted"),
         pytest.param(_enormous_directory, ParcelFault.BROKEN, id="an enormous directory"),
+        pytest.param(_enormous_directory_64, ParcelFault.BROKEN, id="a directory of a terabyte"),
     ],
 )
 def test_what_is_no_parcel_is_refused(

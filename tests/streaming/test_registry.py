@@ -79,7 +79,7 @@ async def test_a_store_from_before_there_were_streams_is_read(
     reloaded = await _reloaded(hass)
     assert reloaded.find(file.token) == file
     await reloaded.async_add_list("a stream", owner="one", is_link=True)
-    assert hass_storage[STORE_KEY]["minor_version"] == 5
+    assert hass_storage[STORE_KEY]["minor_version"] == 6
     bad = {**hass_storage[STORE_KEY]["data"]["streams"][0], "is_link": "perhaps"}
     hass_storage[STORE_KEY]["data"]["streams"].append(bad)
     again = await _reloaded(hass)
@@ -109,6 +109,27 @@ async def test_where_cards_send_players_is_known_of_new_cards(
     again = await _reloaded(hass)
     assert again.cards("one") == {"old": "http://two"}
     assert again.find(second.token) is not None
+
+
+async def test_what_was_made_for_no_card_is_left_over(
+    hass: HomeAssistant, hass_storage: Storage
+) -> None:
+    """After a restart, and only what can have no other reason to be on no card."""
+    registry = StreamRegistry(hass)
+    await registry.async_load()
+    bound, gone, lost, old = [await _add(registry, name) for name in ("a", "b", "c", "d")]
+    await registry.async_add_list("a stream", owner="one", is_link=True)
+    await registry.async_add_live_card("a player", owner="one")
+    await registry.async_bind([bound.token], "card")
+    await registry.async_bind([gone.token], "no more")
+    await registry.async_unbind("no more", owner="one")
+    assert registry.left_over("one") == ()
+    for record in hass_storage[STORE_KEY]["data"]["files"]:
+        if record["token"] == old.token:
+            del record["outlives_card"]
+    again = await _reloaded(hass)
+    assert again.left_over("one") == (lost,)
+    assert again.left_over("somebody else") == ()
 
 
 async def test_a_token_is_written_before_it_is_handed_out(

@@ -23,10 +23,12 @@ async def in_thread[T](work: Callable[[Watch], T]) -> T:
 
     job = asyncio.get_running_loop().run_in_executor(None, work, watch)
     try:
-        return await asyncio.shield(job)
+        # Unlike a shield, this does not complain of how the work ends when nobody waits any more.
+        await asyncio.wait([job])
     except asyncio.CancelledError:
         stop.set()
         await asyncio.wait([job])
-        # Whatever it was, it is told to nobody, and asyncio shall not complain of that.
+        # Whatever it was, it is told to nobody, and asyncio shall not complain of that either.
         job.exception()
         raise
+    return job.result()

@@ -191,6 +191,8 @@ class ParcelFault(StrEnum):
     """Nobody knows what `track` plays, or that is gone."""
     NOT_FETCHED = "parcel_not_fetched"
     """Yoto did not give out what `track` plays; `reason` says why."""
+    NOT_WRITTEN = "parcel_not_written"
+    """`folder` cannot be written to; `reason` says why."""
     STRANGE = "parcel_strange"
     """`file` does not belong into a parcel."""
     TOO_BIG = "parcel_too_big"

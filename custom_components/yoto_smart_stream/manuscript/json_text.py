@@ -8,6 +8,9 @@ from .errors import Fault, ManuscriptError, ManuscriptFault
 from .tree import DEPTH, PARTS, Fields, Items, Plain, Words, Written, must_be_short, twice
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
+_SPACES: Final = frozenset(" \t\r\n")
+_COLON: Final = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
+_COMMA: Final = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _MEANT: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
@@ -75,15 +78,12 @@ class _Reading:
             if self._character() != '"':
                 raise self._unreadable("a name in quotes is missing")
             name = self._string()
-            self._space()
-            self._expect(":")
-            self._space()
+            self._pass(_COLON, ":")
             found.append((name, self._part(depth + 1)))
             self._space()
             if self._character() == "}":
                 break
-            self._expect(",")
-            self._space()
+            self._pass(_COMMA, ",")
         self._next += 1
         self.faults += twice(found)
         return Fields(tuple(found), line, column)
@@ -98,8 +98,7 @@ class _Reading:
             self._space()
             if self._character() == "]":
                 break
-            self._expect(",")
-            self._space()
+            self._pass(_COMMA, ",")
         self._next += 1
         return Items(tuple(found), line, column)
 
@@ -137,13 +136,17 @@ class _Reading:
         return self._text[self._next : self._next + 1]
 
     def _space(self) -> None:
+        if self._character() not in _SPACES:
+            return
         if (found := _SPACE.match(self._text, self._next)) is not None:
             self._next = found.end()
 
-    def _expect(self, character: str) -> None:
-        if self._character() != character:
+    def _pass(self, pattern: re.Pattern[str], character: str) -> None:
+        """Pass a character, and the space around it."""
+        if (found := pattern.match(self._text, self._next)) is None:
+            self._space()
             raise self._unreadable(f"a '{character}' is missing")
-        self._next += 1
+        self._next = found.end()
 
     def _place(self) -> tuple[int, int]:
         """Return line and column of what comes next. What is before it is looked at once."""
@@ -164,6 +167,8 @@ class _Reading:
 
 def _is_whole(text: str) -> bool:
     """Return whether a text has no half of a character."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

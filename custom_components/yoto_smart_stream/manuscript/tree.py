@@ -63,7 +63,10 @@ def as_json(written: Written) -> Json:
 
 def twice(fields: list[tuple[Words, Written]]) -> Iterator[Fault]:
     """Yield the names that have been there before, where they stand again."""
-    known: set[str] = set()
+    known = {name.text for name, _ in fields}
+    if len(known) == len(fields):
+        return
+    known.clear()
     for name, _ in fields:
         if name.text in known:
             yield Fault(

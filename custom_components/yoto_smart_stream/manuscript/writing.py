@@ -9,6 +9,7 @@ from .tree import Json
 
 _WIDTH: Final = 90
 _LIST_INDENT: Final = 2
+_ODD_LINE_ENDS: Final = frozenset("\x85\u2028\u2029")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -26,6 +27,9 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
+    if not _ODD_LINE_ENDS.isdisjoint(text):
+        # Only in quotes do they stay what they are.
+        style = '"'
     node: yaml.ScalarNode = dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
     return node
 

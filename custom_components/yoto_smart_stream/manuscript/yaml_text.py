@@ -16,6 +16,8 @@ _TRUTHS: Final = {
     **dict.fromkeys(("false", "no", "off"), False),
 }
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_SPECIAL: Final = frozenset("0123456789+-tTyYoOfFnN")
+"""What begins otherwise is text."""
 _WHOLE: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL: Final = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
 _QUOTES: Final = ("'", '"')
@@ -112,8 +114,8 @@ class _Building:
         if self._count > PARTS:
             detail = {"count": f"{PARTS}+", "most": str(PARTS)}
             raise ManuscriptError(_fault(ManuscriptFault.TOO_MANY, line, column, detail))
-        sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
         if event.anchor is not None:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             detail = {"name": f"{sign}{event.anchor}"}
             self._faults.append(_fault(ManuscriptFault.NOT_SUPPORTED, line, column, detail))
         if (tag := getattr(event, "tag", None)) is not None:
@@ -135,6 +137,8 @@ def _meant(text: str) -> Plain:
     """Return what an unquoted text means."""
     if text in _NOTHING:
         return None
+    if text[0] not in _SPECIAL:
+        return text
     lowered = text.lower()
     if lowered in _TRUTHS and text in (lowered, lowered.upper(), lowered.capitalize()):
         return _TRUTHS[lowered]

@@ -3,8 +3,10 @@
 import asyncio
 from contextlib import ExitStack
 from datetime import datetime
+import errno
 from functools import partial
 from itertools import count
+import os
 from pathlib import Path
 from time import time
 from typing import BinaryIO, Final
@@ -20,6 +22,7 @@ from ..cards.reading import read
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
 from ..library.catalog import Catalog
+from ..library.errors import ParcelError, ParcelFault
 from ..library.item import AudioItem, JsonObject
 from ..library.job import Job
 from ..library.jobs import Handle
@@ -138,11 +141,20 @@ def _target(folder: Path, title: str, now: datetime, _: Watch) -> Path:
     """Return a new file in a folder, which is made where it is missing (blocking).
 
     What a power cut has left there of parcels is removed; what is young may be written just now.
+
+    Raises:
+        ParcelError: Nothing can be written there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(f".*{ENDING}.*{PARTIAL}"):
-        if left.stat().st_mtime < time() - _DAY:
-            left.unlink(missing_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        for left in folder.glob(f".*{ENDING}.*{PARTIAL}"):
+            if left.stat().st_mtime < time() - _DAY:
+                left.unlink(missing_ok=True)
+    except OSError as err:
+        reason = err.strerror or str(err)
+        raise ParcelError(ParcelFault.NOT_WRITTEN, folder=str(folder), reason=reason) from err
     stem = f"{slugify(title)[:80]}_{now:%Y%m%d_%H%M%S}"
     names = (f"{stem}{'' if number == 1 else f'_{number}'}{ENDING}" for number in count(1))
     return next(path for name in names if not (path := folder / name).exists())

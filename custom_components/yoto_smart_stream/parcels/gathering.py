@@ -15,6 +15,7 @@ from yarl import URL
 
 from ..audio.cover import COVER_SUFFIXES
 from ..audio.stoppable import in_thread
+from ..cards.builder import DEFAULT_ICON
 from ..cards.model import UPLOADED, Card, Chapter, Track
 from ..cloud.cards import Card as KnownCard
 from ..cloud.errors import CloudError, TokenRevokedError
@@ -275,6 +276,7 @@ class Gathering:
     async def _async_icons(self, card_id: str, card: Card) -> dict[str, str]:
         """Return where the icons are that are not Yoto's own, by what the card calls them."""
         used = {chapter.icon for chapter in card.chapters} | {track.icon for track in card.tracks}
+        used -= {DEFAULT_ICON}
         icons = {one for one in used if one is not None and one.startswith(REFERENCE)}
         if not icons:
             return {}
@@ -283,11 +285,15 @@ class Gathering:
         left = {one for one in icons if one not in listed or listed[one].is_own}
         wanted = {one: listed[one].url for one in sorted(left) if one in listed}
         if left - wanted.keys():
-            # Icons that are on no list are on the card all the same.
+            # Icons that are on no list are on the card all the same, and only Yoto says where.
+            self._shelf.outdate(card_id)
             try:
                 wanted |= _shown(card, await self._shelf.card(card_id), left - wanted.keys())
             except CloudError as err:
                 self._note(NoteCode.PICTURE_LEFT, title=card.title or "", reason=str(err))
+        for one in sorted(left - wanted.keys()):
+            title = one.removeprefix(REFERENCE)
+            self._note(NoteCode.PICTURE_LEFT, title=title, reason="Yoto does not show it")
         return wanted
 
     async def _async_picture(self, url: str, title: str) -> str:

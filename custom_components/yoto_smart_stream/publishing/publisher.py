@@ -5,8 +5,8 @@ is kept before it is replaced. Changes of one card take turns, and are not given
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Coroutine, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Final
 
 from homeassistant.core import HomeAssistant
@@ -22,38 +22,26 @@ from ..cloud.errors import CloudError, NotFoundError
 from ..const import CONF_CARD_VERSIONS, DEFAULT_CARD_VERSIONS, LOGGER
 from ..coordinator import YotoConfigEntry
 from ..library.catalog import Catalog, async_find_catalog
-from ..library.item import User, UserKind
 from ..playing.publishing import async_base_url, refusal
-from ..sources.refusals import async_save
+from ..streaming.addresses import read_stream_url
 from ..streaming.registry import StreamRegistry, async_get_registry
 from ..streaming.resources import LiveCardResource
 from .addressing import NOT_YET, Addressing, lasting, payload_of, tokens_in
 from .archive import CardArchive, async_get_archive
+from .change import Change
 from .delivering import delivered, laid_out_anew, to_stream, to_upload, uploaded_in
 from .draft import Draft, Layout, lay_out
 from .errors import CardChangedError, CardFaultsError, CardProblem, CardProblemError
+from .noting import async_note_audio
 from .published import Published
 from .records import Kept, Written, with_version
-from .served import AtYoto, Delivery, Served, ServedAudio
+from .served import AtYoto, Delivery, Served
 from .uploading import async_at_yoto, planned
 
 _NAME: Final = "yoto_smart_stream publishing"
 _NOTHING_COMES: Final[Mapping[str, AtYoto]] = {}
 _NOWHERE: Final = "https://home.invalid"
 """Stands for the address of Home Assistant where only the rest of a card is looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
-    """What is to be sent for a card; without an id it is a new one."""
-
-    card_id: str | None
-    before: JsonObject | None
-    layout: Layout
-    kept: Kept
-    delivery: Delivery | None = None
-    at_yoto: Mapping[str, AtYoto] = field(default_factory=dict)
-    overwrites: bool = False
 
 
 class Publisher:
@@ -97,7 +85,7 @@ class Publisher:
         `coming` says, by its id, what audio would be at Yoto that the library does not have yet.
         """
         at_yoto = await self._async_at_yoto(layout, delivery, {}, dry_run=dry_run, coming=coming)
-        change = _Change(
+        change = Change(
             card_id=None,
             before=None,
             layout=layout,
@@ -127,7 +115,7 @@ class Publisher:
                 # That may have taken long enough for somebody to change the card.
                 before, kept, overwrites = await self._async_read(card_id, force=force)
                 layout = lay_out(read(before), draft)
-            change = _Change(
+            change = Change(
                 card_id=card_id,
                 before=before,
                 layout=layout,
@@ -144,7 +132,7 @@ class Publisher:
         served = Addressing(self._registry, self._entry.entry_id, card_id).served
         layout = laid_out_anew(read(before), served, frozenset())
         card = replace(layout.card, card_id=None, title=title or layout.card.title)
-        change = _Change(card_id=None, before=None, layout=replace(layout, card=card), kept=Kept())
+        change = Change(card_id=None, before=None, layout=replace(layout, card=card), kept=Kept())
         return await self._async_finish(self._async_publish(change, dry_run=False))
 
     async def async_restore(
@@ -169,7 +157,7 @@ class Publisher:
             layout = laid_out_anew(read(version.payload), kept.served, valid)
             is_there = before is not None
             card = replace(layout.card, card_id=card_id if is_there else None)
-            change = _Change(
+            change = Change(
                 card_id=card_id if is_there else None,
                 before=before,
                 layout=replace(layout, card=card),
@@ -186,6 +174,29 @@ class Publisher:
             title = read(card).title or card_id
             await self._async_finish(self._async_delete(card_id, sendable(card), kept))
             return title
+
+    async def async_adopt(self, card_id: str, tokens: Set[str]) -> frozenset[str]:
+        """Note what is on a card as ours if it has any of some tokens, and return those.
+
+        Raises:
+            CardProblemError: It is none of the account's own.
+            HomeAssistantError: It cannot be had.
+        """
+        async with self._archive.lock(card_id):
+            card = sendable(await self._async_own(card_id))
+            addresses = [read_stream_url(track.url or "") for track in read(card).tracks]
+            bases = {
+                one.token: one.base for one in addresses if one is not None and one.token in tokens
+            }
+            if not bases:
+                return frozenset()
+            await self._async_note_tokens(card_id, card, [*bases], next(iter(bases.values())))
+            kept = await self._archive.async_of(card_id)
+            written = Written(at=dt_util.utcnow(), fingerprint=fingerprint(card, lasting))
+            served = Addressing(self._registry, self._entry.entry_id, card_id).served
+            kept = replace(kept, written=written, served={**kept.served, **served})
+            await self._async_keep(card_id, kept)
+            return frozenset(bases)
 
     async def async_current(self, card_id: str, *, is_only_shown: bool = True) -> JsonObject:
         """Return an own card as Yoto has it.
@@ -208,7 +219,7 @@ class Publisher:
         await self._registry.async_revoke(
             [one.token for one in self._registry.of_card(card_id, owner=owner)]
         )
-        await self._async_note_audio(card_id, ())
+        await async_note_audio(self._catalog, card_id, ())
 
     async def _async_read(self, card_id: str, *, force: bool) -> tuple[JsonObject, Kept, bool]:
         """Return a card, what is kept of it, and whether somebody else has changed it.
@@ -244,7 +255,7 @@ class Publisher:
             raise CardProblemError(CardProblem.NOT_OWN, card_id)
         return card
 
-    async def _async_publish(self, change: _Change, *, dry_run: bool) -> Published:
+    async def _async_publish(self, change: Change, *, dry_run: bool) -> Published:
         """Check, keep, send and read again."""
         addressing = Addressing(self._registry, self._entry.entry_id, change.card_id)
         if change.delivery is not Delivery.STREAM:
@@ -341,17 +352,7 @@ class Publisher:
         on_card = self._registry.of_card(card_id, owner=owner)
         await self._registry.async_revoke([one.token for one in on_card if one.token not in used])
         served = Addressing(self._registry, owner, card_id).served
-        await self._async_note_audio(card_id, served.values())
-
-    async def _async_note_audio(self, card_id: str, served: Iterable[Served]) -> None:
-        """Tell the library which audio a card uses, so that it is not deleted."""
-        if self._catalog is None:
-            return
-        index = self._catalog.collection.index
-        there = {item.audio_id for item in index.items}
-        used = {one.audio_id for one in served if isinstance(one, ServedAudio)}
-        index.use(User(kind=UserKind.CARD, reference=card_id), used & there)
-        await async_save(self._catalog)
+        await async_note_audio(self._catalog, card_id, served.values())
 
     async def _async_verify(self, result: Published, kept: Kept) -> Published:
         """Read a card again, note it as ours, and tell what is not as it should be."""

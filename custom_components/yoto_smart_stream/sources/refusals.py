@@ -72,6 +72,7 @@ _NOT_CALLERS: Final[Mapping[str, str]] = {
     INTERRUPTED: "job_interrupted",
     UNEXPECTED: "job_unexpected",
     ParcelFault.NOT_FETCHED: "parcel_not_fetched",
+    ParcelFault.NOT_WRITTEN: "parcel_not_written",
     TranscriberFault.FAILED: "transcriber_failed",
     UploadFault.DAMAGED: "yoto_upload_damaged",
     UploadFault.LOGIN: "login_revoked",

@@ -30,9 +30,10 @@ from .resources import (
 )
 
 _VERSION: Final = 1
-_MINOR_VERSION: Final = 5
+_MINOR_VERSION: Final = 6
 """Since 2 there are tokens of streams beside those of files, since 3 those of live cards, since 4
-records say what the URLs on cards begin with, since 5 there are tokens of audio of the library."""
+records say what the URLs on cards begin with, since 5 there are tokens of audio of the library,
+since 6 records say whether a token outlives its card."""
 _KINDS: Final = ("files", "audio", "streams", "live_cards")
 STORE_KEY: Final = f"{DOMAIN}.streams"
 
@@ -77,6 +78,8 @@ class StreamRegistry:
         )
         self._resources: dict[str, Resource] = {}
         self._rejected: list[JsonValueType] = []
+        self._made: set[str] = set()
+        """The tokens that were made since the registry was loaded."""
         self._listeners: defaultdict[str, set[Callable[[str], None]]] = defaultdict(set)
         self._on_revoked: set[Callable[[str], None]] = set()
 
@@ -119,6 +122,23 @@ class StreamRegistry:
     def of_card(self, card_id: str, *, owner: str) -> tuple[Resource, ...]:
         """Return everything that is served for a card of a config entry."""
         return tuple(one for one in self.of_owner(owner) if one.card_id == card_id)
+
+    def left_over(self, owner: str) -> tuple[Resource, ...]:
+        """Return what was made for cards of a config entry that nobody knows to have come about.
+
+        Home Assistant was ended between making the tokens and noting the card that they are on.
+        """
+        return tuple(
+            one
+            for one in self.of_owner(owner)
+            if one.card_id is None
+            and not one.outlives_card
+            and one.token not in self._made
+            and (
+                isinstance(one, StreamedFile | StreamedAudio)
+                or (isinstance(one, StreamedList) and not one.is_link)
+            )
+        )
 
     def lists(self) -> tuple[StreamedList, ...]:
         """Return everything that serves a stream."""
@@ -268,7 +288,9 @@ class StreamRegistry:
         """Note that a card of a config entry is no more. Its tokens stay, for copies of it."""
         for resource in self.of_owner(owner):
             if resource.card_id == card_id:
-                self._resources[resource.token] = replace(resource, card_id=None, base_url=None)
+                self._resources[resource.token] = replace(
+                    resource, card_id=None, base_url=None, outlives_card=True
+                )
         await self._async_save()
 
     async def async_revoke(self, tokens: Iterable[str]) -> None:
@@ -287,6 +309,7 @@ class StreamRegistry:
     async def _async_keep(self, added: Sequence[Resource]) -> None:
         """Keep new records, or none of them where they cannot be written."""
         self._resources.update({resource.token: resource for resource in added})
+        self._made.update(resource.token for resource in added)
         try:
             await self._async_save()
         except RegistryNotSavedError, asyncio.CancelledError:

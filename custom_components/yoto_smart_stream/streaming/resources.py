@@ -39,6 +39,8 @@ class _Served:
     created: datetime = field(default_factory=_now, repr=False)
     base_url: str | None = field(default=None, repr=False)
     """What the URL on the card begins with; None where that is not known."""
+    outlives_card: bool = False
+    """Whether its card has gone, and it stays for copies of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ def stored(resource: Resource) -> JsonObjectType:
         "card_id": resource.card_id,
         "created": resource.created.isoformat(),
         "base_url": resource.base_url,
+        "outlives_card": resource.outlives_card,
     }
     match resource:
         case StreamedFile(path=path, content_type=content_type):
@@ -111,6 +114,10 @@ def resource_of(record: JsonValueType) -> Resource:
     token, owner = _text(record, "token"), _text(record, "owner")
     # Before minor version 4 it was not written down.
     base_url = _text_or_none(record, "base_url") if "base_url" in record else None
+    # Before minor version 6 nobody wrote down why a token is on no card.
+    outlives_card = record.get("outlives_card", card_id is None)
+    if not isinstance(outlives_card, bool):
+        raise TypeError("outlives_card is neither true nor false")
     if "audio_id" in record:
         return StreamedAudio(
             token=token,
@@ -119,6 +126,7 @@ def resource_of(record: JsonValueType) -> Resource:
             card_id=card_id,
             created=created,
             base_url=base_url,
+            outlives_card=outlives_card,
         )
     if "stream_id" in record:
         is_link = record["is_link"]
@@ -132,6 +140,7 @@ def resource_of(record: JsonValueType) -> Resource:
             is_link=is_link,
             created=created,
             base_url=base_url,
+            outlives_card=outlives_card,
         )
     if "player_id" in record:
         return LiveCardResource(
@@ -142,6 +151,7 @@ def resource_of(record: JsonValueType) -> Resource:
             published=_text_or_none(record, "published"),
             created=created,
             base_url=base_url,
+            outlives_card=outlives_card,
         )
     path = Path(_text(record, "path"))
     if not path.is_absolute():
@@ -154,6 +164,7 @@ def resource_of(record: JsonValueType) -> Resource:
         card_id=card_id,
         created=created,
         base_url=base_url,
+        outlives_card=outlives_card,
     )
 
 

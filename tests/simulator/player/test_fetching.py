@@ -238,6 +238,28 @@ async def test_a_card_inserted_without_wifi_waits_for_it(on_stage: Stage) -> Non
     assert on_stage.last_played()["error"] is None
 
 
+async def test_uploaded_audio_is_kept_and_streams_are_not(on_stage: Stage) -> None:
+    """It is downloaded with the card, and plays without Wi-Fi; another player does not have it."""
+    sha256 = digest(on_stage.media.bodies["a.mp3"])
+    url = f"{on_stage.media.url}a.mp3#sha256={sha256}"
+    kept: JsonObject = {"type": "audio", "trackUrl": url}
+    on_stage.put_card("abcde", kept, kept | {"onlineOnly": True}, {"name": "b.mp3"})
+    await on_stage.player.insert("abcde")
+    await until(lambda: len(on_stage.player.played()) == 3)
+    first, second, *_ = on_stage.player.fetches()
+    assert (first["method"], first["url"], first["range"]) == ("GET", url, None)
+    assert (second["method"], second["url"]) == ("HEAD", url)
+    await on_stage.player.wifi(up=False)
+    before = len(on_stage.player.fetches())
+    await on_stage.player.remove()
+    await on_stage.player.insert("abcde")
+    await until(lambda: len(on_stage.player.played()) == 4)
+    assert on_stage.last_played()["sha256"] == sha256
+    await until(lambda: on_stage.player.view()["waiting"] is True)
+    assert len(on_stage.player.fetches()) == before
+    await on_stage.player.wifi(up=True)
+
+
 async def test_a_body_that_changes_its_length_is_noticed(on_stage: Stage) -> None:
     """A file that is replaced while it plays would be a mixture of two."""
     shorter = tune(1_000)

@@ -90,14 +90,15 @@ class ExpressionReader:
             StoryError: It cannot be read, or does not fit; with all that is wrong with it.
         """
         expression, meant = self._read(text, place, indent)
-        source = Source(text, place, indent)
         declared = self._variables.get(variable)
         if declared is None:
+            source = Source(text, place, indent)
             raise StoryError(source.problem(0, StoryProblem.UNKNOWN_VARIABLE, name=variable))
         wanted = kind_of(declared)
         if meant.kind is not wanted:
-            raise StoryError(_other_kind(source, 0, meant.kind, wanted))
+            raise StoryError(_other_kind(Source(text, place, indent), 0, meant.kind, wanted))
         if isinstance(declared, OneOf) and (strange := meant.words - {*declared.words}):
+            source = Source(text, place, indent)
             raise StoryError(_strange_word(source, 0, strange, declared.words))
         return expression
 

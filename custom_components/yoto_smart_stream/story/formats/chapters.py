@@ -44,12 +44,12 @@ def read_chapters(written: Written) -> Story:
     targets = Targets()
     nodes: dict[str, Node] = {}
     for named, described in fields["chapters"].named(NODES) if "chapters" in fields else ():
-        if (name := named.text(ID)) is not None:
+        if (name := named.name(ID)) is not None:
             nodes[name] = _node(name, described.of_node(name), targets)
     if not nodes and not problems:
         whole.problem(StoryProblem.MISSING_FIELD, name="chapters")
     targets.check(set(nodes))
-    title = _text(fields, "title", TITLE) or ""
+    title = (fields["title"].name(TITLE) if "title" in fields else None) or ""
     story = Story(
         id=slug(title),
         title=title,

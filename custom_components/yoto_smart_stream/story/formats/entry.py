@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 import difflib
+import re
+from typing import Final
 
 from ...manuscript.tree import Fields, Items, Words, Written, as_json
 from ..errors import FieldKind, Place, Problem, StoryError, StoryProblem
 from ..model import Json
+
+_LINE_END: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 type Way = tuple[str | int, ...]
 
@@ -72,6 +76,14 @@ class Entry:
             return None
         return text
 
+    def name(self, most: int) -> str | None:
+        """Return a text that can name something, which is in one line."""
+        text = self.text(most)
+        if text is not None and _LINE_END.search(text):
+            self.problem(StoryProblem.NOT_SUPPORTED, name=repr(text))
+            return None
+        return text
+
     def whole(self, least: int, most: int) -> int | None:
         """Return a whole number within bounds, bounds included."""
         if (words := self.words(FieldKind.NUMBER)) is None:
@@ -116,19 +128,17 @@ class Entry:
 
     def fields(self, *known: str) -> dict[str, Entry]:
         """Return the known fields of a mapping behind which something stands."""
-        found = dict(self._named(FieldKind.MAPPING))
-        for name, entry in found.items():
+        found: dict[str, Entry] = {}
+        for name, entry in self._named(FieldKind.MAPPING):
             if name.text not in known:
                 entry.at(name).problem(
                     StoryProblem.UNKNOWN_FIELD,
                     name=name.text,
-                    known=", ".join(difflib.get_close_matches(name.text, known) or known),
+                    known=", ".join(difflib.get_close_matches(name.text, known, n=1) or known),
                 )
-        return {
-            name.text: entry
-            for name, entry in found.items()
-            if name.text in known and not entry.is_nothing
-        }
+            elif not entry.is_nothing:
+                found[name.text] = entry
+        return found
 
     def named(self, most: int) -> list[tuple[Entry, Entry]]:
         """Return all fields of a mapping whose names are free, as names and what they stand for."""

@@ -51,7 +51,7 @@ def read_own(written: Written) -> Story:
         targets.of(fields["start"], start)
     targets.check(set(nodes))
 
-    title = _text(fields, "title", TITLE) or ""
+    title = (fields["title"].name(TITLE) if "title" in fields else None) or ""
     resume = fields["resume_timeout"].whole(0, RESUME) if "resume_timeout" in fields else None
     story = Story(
         id=_text(fields, "id", ID) or slug(title),
@@ -77,7 +77,7 @@ def _nodes(entry: Entry | None, reading: Nodes) -> dict[str, Node]:
     if entry is None:
         return found
     for named, described in entry.named(NODES):
-        name = named.text(ID)
+        name = named.name(ID)
         if name is not None:
             found[name] = reading.node(name, described.of_node(name))
     if not found and not entry.problems:

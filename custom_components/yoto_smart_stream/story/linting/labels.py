@@ -1,19 +1,20 @@
 """Whether a child can know what a knob does: whether what is heard says what it can choose."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, product
+from math import prod
 import re
 from typing import Final
 
-from ..expression.evaluating import evaluate
-from ..expression.tree import AllOf, AnyOf, Calculated, Compared, Literal, Not, Read, Term
-from ..model import Choice, Guard, Spoken, Variant
+from ..expression.evaluating import Evaluated, compiled
+from ..expression.tree import reads
+from ..model import Choice, Spoken, Variant
 from ..situation import Knob
-from ..variables import Flag, Number, OneOf, Value, Values, Variable
+from ..variables import Flag, Number, OneOf, Value, Variable
 from .finding import Finding, FindingCode, Fix, Severity
 from .lists import OpenNode, place_of
 
-COMBINATIONS: Final = 1000
+COMBINATIONS: Final = 250
 """Values of variables that are tried. Where there are more, every text has to say every label."""
 
 _NO_WORD: Final = re.compile(r"[\W_]+")
@@ -54,50 +55,52 @@ def _unsaid(
     }
     labels = {id(each): _words(each.label or "") for each in choices}
     found: set[int] = set()
-    for values in _combinations(node, choices, variables):
-        heard = [id(each) for each in _applying(node.variants, values)]
-        for choice in _applying(choices, values):
+    if all(label in text for label in labels.values() for text in said.values()):
+        return found
+    parts: tuple[Variant | Choice, ...] = (*node.variants, *choices)
+    names = _deciding(parts)
+    holds = {
+        id(each): None if each.guard.when is None else compiled(each.guard.when.term, names)
+        for each in parts
+    }
+    for values in _combinations([variables[name] for name in names]):
+        heard = [id(each) for each in _applying(node.variants, values, holds)]
+        for choice in _applying(choices, values, holds):
             label = labels[id(choice)]
             if any(each in said and label not in said[each] for each in heard):
                 found.add(id(choice))
     return found
 
 
-def _combinations(
-    node: OpenNode, choices: Sequence[Choice], variables: Mapping[str, Variable]
-) -> Iterator[Values | None]:
-    """Yield what the variables that decide here can be; None stands for anything."""
-    names: dict[str, None] = {}
-    guards = [*(each.guard for each in node.variants), *(each.guard for each in choices)]
-    for guard in guards:
-        if guard.when is not None:
-            names |= dict.fromkeys(_read(guard.when.term))
-    count, domains = 1, []
-    for name in names:
-        count *= _size(variables[name])
-        if count > COMBINATIONS:
-            yield None
-            return
-        domains.append(_domain(variables[name]))
-    for values in product(*domains):
-        yield dict(zip(names, values, strict=True))
+def _deciding(parts: Sequence[Variant | Choice]) -> list[str]:
+    """Return the variables that decide what is heard and what can be chosen."""
+    guards = [each.guard.when for each in parts if each.guard.when is not None]
+    read = (reads(guard.term) for guard in guards)
+    return [*dict.fromkeys(chain.from_iterable(read))]
+
+
+def _combinations(variables: Sequence[Variable]) -> Iterator[tuple[Value, ...] | None]:
+    """Yield what some variables can be; None stands for anything."""
+    if prod(map(_size, variables)) > COMBINATIONS:
+        yield None
+        return
+    yield from product(*map(_domain, variables))
 
 
 def _applying[Part: (Variant, Choice)](
-    parts: Sequence[Part], values: Values | None
+    parts: Sequence[Part],
+    values: tuple[Value, ...] | None,
+    holds: Mapping[int, Evaluated | None],
 ) -> Iterator[Part]:
     """Yield what can apply: up to the first that does so for certain."""
     for each in parts:
+        holds_here = holds[id(each)]
         if values is None:
             yield each
-        elif _holds(each.guard, values):
+        elif holds_here is None or holds_here(values):
             yield each
             if not each.guard.home:
                 return
-
-
-def _holds(guard: Guard, values: Values) -> bool:
-    return guard.when is None or bool(evaluate(guard.when.term, values))
 
 
 def _size(variable: Variable) -> int:
@@ -118,23 +121,6 @@ def _domain(variable: Variable) -> Sequence[Value]:
             return range(minimum, maximum + 1)
         case OneOf(words=words):
             return words
-
-
-def _read(term: Term) -> Iterator[str]:
-    """Yield the variables that a term reads."""
-    match term:
-        case Read(variable):
-            yield variable
-        case Literal():
-            pass
-        case Calculated(left, _, right) | Compared(left, _, right):
-            yield from _read(left)
-            yield from _read(right)
-        case Not(inner):
-            yield from _read(inner)
-        case AllOf(terms) | AnyOf(terms):
-            for each in terms:
-                yield from _read(each)
 
 
 def _words(text: str) -> str:
