@@ -27,16 +27,19 @@ async def create_card(api: HomeAssistantApi, title: str, media: list[str]) -> tu
 async def insert_and_hear(
     api: HomeAssistantApi, simulation: Simulation, player: Player, card_id: str
 ) -> None:
-    """Put a card into a player and wait until it is heard: Home Assistant says so, and bytes came.
+    """Put a card into a player and wait until it is heard: Home Assistant and the player say so.
 
     Raises `NotInTimeError`.
     """
-    before = len(await simulation.fetches(player.player_id))
+    before = len(await simulation.played(player.player_id))
     await simulation.operate(player.player_id, "insert", card_id=card_id)
     await wait_for_state(api, player.media_player, "playing")
 
     async def look() -> bool:
-        fetches = (await simulation.fetches(player.player_id))[before:]
-        return any(each["method"] == "GET" and each["bytes"] > 0 for each in fetches)
+        hearing = (await simulation.player(player.player_id))["hearing"]
+        if hearing is not None and hearing["seconds"] > 0:
+            return True
+        played = (await simulation.played(player.player_id))[before:]
+        return any(each["seconds"] > 0 for each in played)
 
-    await until(look, f"{player.name} has fetched audio from Home Assistant")
+    await until(look, f"{player.name} is heard")

@@ -13,7 +13,7 @@ from .onboarding import onboard
 from .ports import LOOPBACK, ensure_free, free_port
 from .waiting import until
 
-START_SECONDS: Final = 90.0
+START_SECONDS: Final = 180.0
 TOKEN_FILE: Final = "demo_token"
 RESTART_EXIT_CODE: Final = 100
 """Home Assistant ends with it when a person has pressed Restart: start it again."""

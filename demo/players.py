@@ -61,11 +61,11 @@ async def wait_for_players(api: HomeAssistantApi, player_ids: Sequence[str]) -> 
         }
         return [live[each] for each in player_ids] if live.keys() >= set(player_ids) else None
 
-    return await until(look, f"{len(player_ids)} players are live in Home Assistant", seconds=60)
+    return await until(look, f"{len(player_ids)} players are live in Home Assistant", seconds=120)
 
 
 async def wait_for_state(
-    api: HomeAssistantApi, entity_id: str, *wanted: str, seconds: float = 30
+    api: HomeAssistantApi, entity_id: str, *wanted: str, seconds: float = 60
 ) -> EntityState:
     """Wait until an entity is in one of the states, and return it."""
 

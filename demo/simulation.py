@@ -14,7 +14,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from .child_process import REPOSITORY, ChildProcess
 from .waiting import until
 
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 120.0
 TIMEOUT: Final = ClientTimeout(total=30)
 
 # JSON of another program: its shape is known to the one who asked for it.

@@ -14,7 +14,7 @@ class NotInTimeError(Exception):
 
 
 async def until[T](
-    look: Callable[[], Awaitable[T | None]], what: str, *, seconds: float = 30.0
+    look: Callable[[], Awaitable[T | None]], what: str, *, seconds: float = 60.0
 ) -> T:
     """Look until there is an answer other than None and False, and return it.
 

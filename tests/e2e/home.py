@@ -138,9 +138,9 @@ class Home:
         assert found is not None
         return found
 
-    async def becomes(self, *states: str, seconds: float = 30) -> EntityState:
+    async def becomes(self, *states: str) -> EntityState:
         """Wait until Home Assistant says that the player is in one of the states."""
-        return await wait_for_state(self.api, self.player.media_player, *states, seconds=seconds)
+        return await wait_for_state(self.api, self.player.media_player, *states)
 
     async def sees(self, entity_id: str, before: EntityState | None) -> None:
         """Wait until an entity shows another state than before."""
@@ -150,6 +150,16 @@ class Home:
             return now is not None and (before is None or now.state != before.state)
 
         await until(look, f"{entity_id} shows something new")
+
+    async def middle_volume(self) -> int:
+        """Have the player half as loud as it can be, whatever the test before has left behind.
+
+        Returns that volume, from which the knob can be turned either way.
+        """
+        middle = 8
+        await self.act("media_player.volume_set", volume_level=middle / 16)
+        await self.volume_becomes(middle)
+        return middle
 
     async def volume_becomes(self, step: int) -> None:
         """Wait until Home Assistant shows a volume, in steps of the knob (0 to 16)."""

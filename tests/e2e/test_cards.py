@@ -213,8 +213,9 @@ async def test_nothing_is_left_over_where_home_assistant_is_killed(
     await until(tidy, "every address is on a card, or gone", seconds=60)
     left = await titled(home, "Ice")
     assert set((await tokens(home)).values()) >= set(left)
-    for job in (await asyncio.to_thread(stored, home, "library_jobs")).get("jobs", []):
-        assert job["state"] not in {"waiting", "running"}
+    job = await home.api.state("sensor.audio_library_job")
+    assert job is not None
+    assert (job.state, job.attributes["running"], job.attributes["waiting"]) == ("idle", 0, 0)
     phone = await Phone.of(home.simulation)
     for card_id in left:
         chapters = (await phone.card(card_id))["content"]["chapters"]

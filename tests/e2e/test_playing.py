@@ -52,11 +52,11 @@ async def test_removed_card_ends_playback(home: Home) -> None:
 
 async def test_turned_knob_changes_the_volume(home: Home) -> None:
     """Home Assistant shows the volume that the child has chosen."""
-    before = (await home.device())["volume"]
+    middle = await home.middle_volume()
     await home.operate("turn", knob="left", clicks=-2)
-    await home.volume_becomes(before - 2)
+    await home.volume_becomes(middle - 2)
     await home.operate("turn", knob="left", clicks=2)
-    await home.volume_becomes(before)
+    await home.volume_becomes(middle)
 
 
 async def test_commands_reach_the_player(home: Home) -> None:
@@ -96,7 +96,7 @@ async def test_refused_command_is_an_error_to_the_caller(home: Home) -> None:
         await home.act("media_player.media_pause")
     assert refusal.value.translation_key == "command_refused"
     assert home.player.name in refusal.value.message
-    assert (await home.state()).state == "playing"
+    await home.becomes("playing")
 
 
 async def test_unanswered_command_is_an_error_to_the_caller(home: Home) -> None:

@@ -18,7 +18,7 @@ _LATER: Final = 9.0
 """Seconds from which on it surely begins the item anew: Home Assistant is told of every fifth."""
 _TOLD: Final = 5.0
 """Seconds of which Home Assistant has to have been told for that."""
-_LONG_HEARD: Final = 13.0
+_LONG_HEARD: Final = 8.0
 """Seconds from which on an item might be over before an action is."""
 _LAST_SECONDS: Final = 3.0
 _REST: Final = "the rest of "

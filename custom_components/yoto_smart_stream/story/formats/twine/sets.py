@@ -4,11 +4,11 @@ A node assigns before anything is asked. Where a passage asks first and sets the
 `(if: $met)[Hello again](set: $met to true)`, the setting is put off until the passage is left.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..errors import Problem, StoryProblem
-from ..expression.tree import (
+from ...errors import Problem, StoryProblem
+from ...expression.tree import (
     AllOf,
     AnyOf,
     Calculated,
@@ -18,9 +18,9 @@ from ..expression.tree import (
     Read,
     Term,
 )
-from .harlowe_markup import Branch, Part, Settings, walk
-from .harlowe_terms import HarloweError, Setting
+from .markup import Branch, Part, Settings, walk
 from .passages import Passage, problem
+from .terms import HarloweError, Setting
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Order:
     problems: list[Problem] = field(default_factory=list)
 
 
-def order(passage: Passage, parts: Sequence[Part], kept: set[str]) -> Order:
+def order(passage: Passage, parts: Sequence[Part], kept: Container[str]) -> Order:
     """Return when a passage sets which variable, of those that the story keeps."""
     found = Order()
     asked: set[str] = set()

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 import re
 from typing import Final
 
-from ..errors import StoryProblem
-from ..expression.tree import (
+from ...errors import StoryProblem
+from ...expression.tree import (
     AllOf,
     AnyOf,
     Arithmetic,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 import re
 from typing import Final
 
-from ..expression.tree import (
+from ...expression.tree import (
     AllOf,
     AnyOf,
     Calculated,
@@ -15,8 +15,8 @@ from ..expression.tree import (
     Read,
     Term,
 )
-from ..model import Assignment
-from ..variables import Value
+from ...model import Assignment
+from ...variables import Value
 
 type Names = Mapping[str, str]
 """What variables are called in Harlowe, where that is not what they are called in the story."""

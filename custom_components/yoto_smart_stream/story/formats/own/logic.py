@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from ...manuscript.tree import Words
-from ..errors import StoryError
-from ..expression.reading import ExpressionReader
-from ..expression.tree import Expression
-from ..expression.writing import write_value
-from ..model import ALWAYS, Assignment, Guard
-from ..variables import OneOf, Variable
-from .entry import Entry
-from .limits import ASSIGNMENTS, CONDITIONS
+from ....manuscript.tree import Words
+from ...errors import StoryError
+from ...expression.reading import ExpressionReader
+from ...expression.tree import Expression
+from ...expression.writing import write_value
+from ...model import ALWAYS, Assignment, Guard
+from ...variables import OneOf, Variable
+from ..entry import Entry
+from ..limits import ASSIGNMENTS, CONDITIONS
 
 
 class Logic:

@@ -5,9 +5,9 @@ import html
 from html.parser import HTMLParser
 from typing import Final, override
 
-from ...manuscript.tree import must_be_short
-from ...manuscript.writing import write_json
-from ..errors import Place, Problem, StoryProblem
+from ....manuscript.tree import must_be_short
+from ....manuscript.writing import write_json
+from ...errors import Place, Problem, StoryProblem
 from .located import Located
 from .passages import Passage, Passages, position, problem
 

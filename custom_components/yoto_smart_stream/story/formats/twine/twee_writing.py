@@ -6,9 +6,9 @@ import re
 from typing import Final
 import uuid
 
-from ...manuscript.writing import write_json
-from ..expression.tree import Term
-from ..model import (
+from ....manuscript.writing import write_json
+from ...expression.tree import Term
+from ...model import (
     ALWAYS,
     RESUME_TIMEOUT,
     Chance,
@@ -27,14 +27,14 @@ from ..model import (
     Variant,
     Wait,
 )
-from ..variables import Number, OneOf, Variable
-from .harlowe_writing import chain, has_fence, link, sets, setting, spoken, value
-from .losses import Loss, Lost, Written
-from .slug import slug
+from ...variables import Number, OneOf, Variable
+from ..losses import Loss, Lost, Written
+from ..slug import slug
+from .harlowe import chain, has_fence, link, sets, setting, spoken, value
+from .story import AUTHOR, REFUSED_TAGS, STYLE_TAG
 from .story_init import INIT, RESUME_TIMEOUT as RESUME, STARTUP, TEXTS
-from .twee_text import DATA, TITLE
-from .twine_story import AUTHOR, REFUSED_TAGS, STYLE_TAG
-from .twine_variables import MAXIMUM, MINIMUM, WORDS
+from .twee import DATA, TITLE
+from .usage import MAXIMUM, MINIMUM, WORDS
 
 _SPECIAL: Final = frozenset({TITLE, DATA, INIT, AUTHOR})
 _OWN_TAGS: Final = REFUSED_TAGS | {STYLE_TAG, STARTUP}

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..errors import Place, Problem, StoryProblem
-from ..model import Position
+from ...errors import Place, Problem, StoryProblem
+from ...model import Position
 from .located import Located
 
 

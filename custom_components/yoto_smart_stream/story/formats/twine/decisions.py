@@ -8,8 +8,8 @@ has none.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from ..expression.tree import AllOf, Not, Term
-from .harlowe_markup import Branches, Link, Part, Words
+from ...expression.tree import AllOf, Not, Term
+from .markup import Branches, Link, Part, Words
 
 type Conditions = tuple[Term, ...]
 type Decision[Outcome] = list[tuple[Conditions, Outcome]]

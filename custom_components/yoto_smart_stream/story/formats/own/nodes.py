@@ -1,11 +1,11 @@
 """Nodes as our own format writes them."""
 
-from ..errors import StoryProblem
-from ..model import ALWAYS, Audio, LibraryAudio, Node, Position, Spoken, StreamAudio, Variant
-from .entry import Entry, Targets
-from .limits import ACTIONS, ALTERNATIVES, ID, LINE, SPOKEN, TAGS, TITLE
-from .own_logic import Logic
-from .own_ways import Ways
+from ...errors import StoryProblem
+from ...model import ALWAYS, Audio, LibraryAudio, Node, Position, Spoken, StreamAudio, Variant
+from ..entry import Entry, Targets
+from ..limits import ACTIONS, ALTERNATIVES, ID, LINE, SPOKEN, TAGS, TITLE
+from .logic import Logic
+from .ways import Ways
 
 _SOUND = ("say", "audio", "stream")
 _FIELDS = (

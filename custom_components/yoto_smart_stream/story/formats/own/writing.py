@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..expression.tree import Expression, Literal
-from ..expression.writing import write_value
-from ..model import (
+from ...expression.tree import Expression, Literal
+from ...expression.writing import write_value
+from ...model import (
     ALWAYS,
     RESUME_TIMEOUT,
     Assignment,
@@ -28,8 +28,8 @@ from ..model import (
     Variant,
     Wait,
 )
-from ..variables import Flag, Number, OneOf, Variable
-from .own_ways import REPEAT, STOP
+from ...variables import Flag, Number, OneOf, Variable
+from .ways import REPEAT, STOP
 
 type Described = dict[str, Json]
 

@@ -1,10 +1,10 @@
 """Where a node leads to, as our own format writes it."""
 
-from ..errors import StoryProblem
-from ..model import Chance, Choice, Ending, Goto, Lot, Repeat, Stop, Then, Wait
-from .entry import Entry, Targets
-from .limits import ALTERNATIVES, ID, LINE, LOTS, SECONDS, WEIGHT
-from .own_logic import Logic
+from ...errors import StoryProblem
+from ...model import Chance, Choice, Ending, Goto, Lot, Repeat, Stop, Then, Wait
+from ..entry import Entry, Targets
+from ..limits import ALTERNATIVES, ID, LINE, LOTS, SECONDS, WEIGHT
+from .logic import Logic
 
 STOP = "stop"
 REPEAT = "repeat"

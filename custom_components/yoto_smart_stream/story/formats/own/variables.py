@@ -1,10 +1,10 @@
 """Variables as our own format declares them."""
 
-from ..errors import StoryProblem
-from ..expression.reading import is_name
-from ..variables import Flag, Number, OneOf, Variable
-from .entry import Entry
-from .limits import BOUND, LINE, VARIABLES, WORDS
+from ...errors import StoryProblem
+from ...expression.reading import is_name
+from ...variables import Flag, Number, OneOf, Variable
+from ..entry import Entry
+from ..limits import BOUND, LINE, VARIABLES, WORDS
 
 
 def read_variables(entry: Entry | None) -> dict[str, Variable]:

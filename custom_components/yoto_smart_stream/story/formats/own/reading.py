@@ -1,14 +1,14 @@
 """Our own format: a mapping with the story's fields, and its nodes by id."""
 
-from ...manuscript.tree import Written
-from ..errors import FieldKind, Problem, StoryError, StoryProblem
-from ..model import RESUME_TIMEOUT, Node, Story
-from .entry import Entry, Targets
-from .limits import DESCRIPTION, ID, LINE, NODES, RESUME, TITLE
-from .own_logic import Logic
-from .own_nodes import Nodes
-from .own_variables import read_variables
-from .slug import slug
+from ....manuscript.tree import Written
+from ...errors import FieldKind, Problem, StoryError, StoryProblem
+from ...model import RESUME_TIMEOUT, Node, Story
+from ..entry import Entry, Targets
+from ..limits import DESCRIPTION, ID, LINE, NODES, RESUME, TITLE
+from ..slug import slug
+from .logic import Logic
+from .nodes import Nodes
+from .variables import read_variables
 
 FIELDS = (
     "title",

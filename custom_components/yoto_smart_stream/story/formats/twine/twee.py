@@ -5,11 +5,11 @@ from dataclasses import replace
 import re
 from typing import Final
 
-from ...manuscript.errors import ManuscriptError
-from ...manuscript.json_text import read_json
-from ...manuscript.tree import Json, as_json, must_be_short
-from ...manuscript.writing import write_json
-from ..errors import Place, Problem, StoryProblem
+from ....manuscript.errors import ManuscriptError
+from ....manuscript.json_text import read_json
+from ....manuscript.tree import Json, as_json, must_be_short
+from ....manuscript.writing import write_json
+from ...errors import Place, Problem, StoryProblem
 from .located import Located, whole
 from .passages import Passage, Passages, position, problem
 
@@ -38,7 +38,7 @@ def read_twee(text: str) -> Passages:
     problems += [_twice(each) for each in (*titles[1:], *data[1:])]
     read = _data(data[0], problems) if data else {}
     return Passages(
-        title=titles[0].text.text.strip() if titles else None,
+        title=titles[0].text.text.strip().replace("\n", " ") if titles else None,
         start=_word(read.pop("start", None)),
         author=_word(read.pop("creator", None)),
         passages=tuple(each for each in found if each.name not in (TITLE, DATA)),

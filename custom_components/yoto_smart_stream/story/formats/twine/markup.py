@@ -6,10 +6,10 @@ from itertools import groupby
 import re
 from typing import Final
 
-from ..errors import Problem, StoryProblem
-from ..expression.tree import Literal, Not, Term
-from .harlowe_terms import HarloweError, Setting, condition, settings, texts
+from ...errors import Problem, StoryProblem
+from ...expression.tree import Literal, Not, Term
 from .passages import Passage, problem
+from .terms import HarloweError, Setting, condition, settings, texts
 
 type Part = Words | Link | Settings | Branches
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..errors import Problem, StoryProblem
-from ..expression.tree import Literal
-from .harlowe_markup import Branches, Link, Settings, read_markup
-from .harlowe_terms import HarloweError, Setting
-from .limits import DESCRIPTION, LINE, RESUME
+from ...errors import Problem, StoryProblem
+from ...expression.tree import Literal
+from ..limits import DESCRIPTION, LINE, RESUME
+from .markup import Branches, Link, Settings, read_markup
 from .passages import Passage, problem
-from .twine_variables import Usage, Used
+from .terms import HarloweError, Setting
+from .usage import Usage, Used
 
 INIT: Final = "StoryInit"
 STARTUP: Final = "startup"
