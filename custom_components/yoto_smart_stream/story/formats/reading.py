@@ -1,5 +1,6 @@
 """From a text in any format to a story. The front door of this package."""
 
+from ...garbage import collection_paused
 from ...manuscript.errors import Fault, ManuscriptError
 from ...manuscript.json_text import read_json
 from ...manuscript.yaml_text import read_yaml
@@ -7,7 +8,6 @@ from ..errors import Place, Problem, StoryError, StoryProblem
 from ..model import Story
 from .chapters import read_chapters
 from .own.reading import read_own
-from .pausing import collection_paused
 from .story_format import StoryFormat, has_chapters, recognise
 from .twine.page import read_page
 from .twine.story import read_passages

@@ -1,11 +1,11 @@
-"""The search for garbage goes on after a story was read, whatever comes of it."""
+"""The search for garbage goes on after it was paused, whatever comes of it."""
 
 import gc
 
 import pytest
 
+from custom_components.yoto_smart_stream.garbage import collection_paused
 from custom_components.yoto_smart_stream.story.errors import StoryError
-from custom_components.yoto_smart_stream.story.formats.pausing import collection_paused
 from custom_components.yoto_smart_stream.story.formats.reading import read
 
 
