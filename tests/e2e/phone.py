@@ -53,3 +53,16 @@ class Phone:
             session.post("/content", json={**card, "title": title}) as answer,
         ):
             assert answer.ok, await answer.text()
+
+    async def copy(self, card_id: str) -> str:
+        """Make a new card that is like another one, and return its id."""
+        card = await self.card(card_id)
+        like = {key: card[key] for key in ("title", "metadata", "content")}
+        async with (
+            ClientSession(self._url, headers=self._headers) as session,
+            session.post("/content", json=like) as answer,
+        ):
+            assert answer.ok, await answer.text()
+            made: Json = (await answer.json())["card"]
+            new_id: str = made["cardId"]
+            return new_id

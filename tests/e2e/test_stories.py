@@ -1,0 +1,246 @@
+"""Stories from their text to a child's ears: what is heard is what was spoken for the node."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from itertools import groupby
+import sys
+from time import time
+
+import pytest
+import pytest_asyncio
+
+from custom_components.yoto_smart_stream.story import engine
+from custom_components.yoto_smart_stream.story.fate import NO_FATE
+from custom_components.yoto_smart_stream.story.model import Spoken
+from custom_components.yoto_smart_stream.story.situation import End, Input, Knob, Play, Press
+from demo.api import Json
+from demo.login import DOMAIN
+from demo.stack import Stack
+from demo.waiting import until
+
+from .home import BOUGHT, Home
+from .phone import Phone
+from .tale import Recording, Tale, body, told_tale
+from .wander import Sky, Wanderer
+
+SPEED = 10.0
+"""How fast the players of this module live: a word takes a twenty-fifth of a second."""
+PRESSES, PARTS = 300, 4
+LONGEST_SILENCE = 9.0
+"""Seconds of silence that the example waits for a knob, and a frame more."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def quick_stack(
+    _sockets_for_the_stack: None, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Stack]:
+    """Start a stack of this module's own, whose Home Assistant may be stopped and killed."""
+    folder = tmp_path_factory.mktemp("stories")
+    async with Stack(folder, players=2, speed=SPEED, interpreter=sys.executable) as running:
+        yield running
+
+
+@pytest.fixture
+async def quick_home(quick_stack: Stack) -> Home:
+    """Return that home: logged in, nothing is wrong, no card is in a player."""
+    home = Home(quick_stack)
+    await home.settle()
+    return home
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def sea(quick_stack: Stack) -> Tale:
+    """Return the story in which Home Assistant takes part, spoken."""
+    home = Home(quick_stack)
+    await home.settle()
+    return await told_tale(home, "the_sea_in_the_bedroom")
+
+
+def texts_by(tale: Tale, way: Sequence[Input]) -> list[str]:
+    """Return what the engine has a way play, without its silences."""
+    state, happened = engine.begin(tale.script, 0, NO_FATE)
+    effects = [*happened]
+    for one in way:
+        state, happened = engine.step(tale.script, state, one, NO_FATE)
+        effects += happened
+    return [
+        one.audio.text.strip()
+        for one in effects
+        if isinstance(one, Play) and isinstance(one.audio, Spoken)
+    ]
+
+
+async def downloaded(home: Home, phone: Phone, card_id: str) -> None:
+    """Wait until the player has all audio of the card that is in it."""
+    chapters = (await phone.card(card_id))["content"]["chapters"]
+    wanted = {track["trackUrl"] for chapter in chapters for track in chapter["tracks"]}
+
+    async def look() -> bool:
+        fetches = await home.simulation.fetches(home.player.player_id)
+        return len({one["url"] for one in fetches if one["bytes"]}) >= len(wanted)
+
+    await until(look, "the player has downloaded the card")
+
+
+async def is_heard(home: Home, other_than: Json | None = None) -> Json:
+    """Wait until something is heard in another chapter than before; return what is on."""
+
+    async def look() -> Json | None:
+        now = await home.device()
+        is_on = now["hearing"] is not None and now["hearing"]["seconds"] > 0
+        is_new = other_than is None or now["playing"] != other_than
+        return now["playing"] if is_on and is_new else None
+
+    return await until(look, "another chapter is heard")
+
+
+async def walk_to_the_end(home: Home, presses: Sequence[str]) -> None:
+    """Press the knobs while something is heard, and listen where the way says so."""
+    at = await is_heard(home)
+    for number, press in enumerate(presses):
+        if press != "end":
+            await home.operate("press", button=press)
+        if number < len(presses) - 1:
+            at = await is_heard(home, at)
+
+    async def is_over() -> bool:
+        return bool((await home.device())["status"] == "paused")
+
+    await until(is_over, "the story is over")
+
+
+async def heard_texts(played: Sequence[Json], tale: Tale) -> list[str]:
+    """Return the texts of what was played, without the silences in which a question waits.
+
+    Yoto keeps the very audio of the library, behind a tag of its own.
+    """
+    found: list[tuple[str, bool]] = []
+    for one in played:
+        assert one["error"] is None, one
+        kept = await body(one["url"])
+        texts = [text for text, audio in tale.audio.items() if kept.endswith(audio)]
+        if not texts:
+            # The silence after a question, which was heard to its end before.
+            assert found[-1][1], found
+            assert one["seconds"] < LONGEST_SILENCE
+            continue
+        (text,) = texts
+        audio = tale.audio[text]
+        recording = Recording(audio, kept.removesuffix(audio))
+        assert recording.is_beginning(one), (text, one)
+        found.append((text, recording.is_whole(one)))
+    return [text for text, _ in groupby(text for text, _ in found)]
+
+
+@pytest.mark.timeout(300)
+async def test_a_story_on_a_card_needs_no_home_assistant(quick_home: Home) -> None:
+    """All its endings are come to by the knobs, with Home Assistant stopped and no network."""
+    home = quick_home
+    tale = await told_tale(home, "the_way_home")
+    simulated = await home.api.ask(f"{DOMAIN}.simulate_story", story_id=tale.story_id, walks=0)
+    assert simulated["all_found"]
+    assert len(simulated["endings"]) > 1
+    published = await home.api.ask(
+        f"{DOMAIN}.publish_story", story_id=tale.story_id, delivery="native"
+    )
+    card_id: str = published["card_id"]
+    phone = await Phone.of(home.simulation)
+    # A player goes on where a card was left, so each way gets a card of its own.
+    copies = [await phone.copy(card_id) for _ in simulated["endings"]]
+    await home.operate("insert", card_id=card_id)
+    await downloaded(home, phone, card_id)
+    await home.operate("remove")
+    await home.becomes("idle")
+    await home.stack.home_assistant.stop()
+    fetches = await home.simulation.fetches(home.player.player_id)
+    ways = []
+    for copy, ending in zip(copies, simulated["endings"], strict=True):
+        before = len(await home.simulation.played(home.player.player_id))
+        await home.operate("insert", card_id=copy)
+        await is_heard(home)
+        await home.operate("wifi", up=False)
+        await walk_to_the_end(home, ending["presses"])
+        for knob in Knob:
+            await home.operate("press", button=knob.value)
+        now = await home.device()
+        assert (now["status"], now["error"]) == ("paused", None)
+        ways.append((await home.simulation.played(home.player.player_id))[before:])
+        await home.operate("remove")
+        await home.operate("wifi", up=True)
+    assert await home.simulation.fetches(home.player.player_id) == fetches
+    last = set()
+    for played, ending in zip(ways, simulated["endings"], strict=True):
+        presses = [End() if one == "end" else Press(Knob(one)) for one in ending["presses"]]
+        heard = await heard_texts(played, tale)
+        assert heard == texts_by(tale, presses)
+        assert played[-1]["sha256"] != played[0]["sha256"]
+        last.add(heard[-1])
+    assert len(last) == len(ways)
+    await home.stack.home_assistant.start()
+    await home.live()
+
+
+async def killed(home: Home, sky: Sky, child: Wanderer) -> None:
+    """Kill Home Assistant in the middle of a story, and start it again after a press."""
+    since = time()
+    await home.kill()
+    await child.press()
+    await home.stack.home_assistant.start()
+    await home.live()
+    sky.vanished(since)
+
+
+@pytest.mark.timeout(400)
+async def test_a_story_by_home_assistant_is_what_the_engine_says(
+    quick_home: Home, sea: Tale
+) -> None:
+    """For three hundred presses, over restarts, however the player fetches."""
+    sky = Sky(quick_home)
+    child = Wanderer(quick_home, quick_home.player, sea, sky, seed=20261126)
+    await child.begin()
+    for _ in range(PARTS - 1):
+        await child.go(PRESSES // PARTS)
+        await killed(quick_home, sky, child)
+    await child.go(PRESSES // PARTS)
+    heard = await child.end()
+    assert len(heard) > len(sea.audio) / 2
+
+
+async def test_a_card_begins_a_story(quick_home: Home, sea: Tale) -> None:
+    """A bought card is put in, an automation of the family's has the story told, knobs choose."""
+    automation = {
+        "alias": "This card tells of the sea",
+        "triggers": [
+            {"trigger": f"{DOMAIN}.card_inserted", "options": {"card_id": [BOUGHT]}},
+        ],
+        "actions": [
+            {
+                "action": f"{DOMAIN}.start_story",
+                "target": {"entity_id": "{{ trigger.entity_id }}"},
+                "data": {"story_id": sea.script.story.title, "restart": True},
+            }
+        ],
+    }
+    path = "/api/config/automation/config/sea"
+    await quick_home.api.request("POST", path, body=automation)
+    try:
+        child = Wanderer(quick_home, quick_home.player, sea, Sky(quick_home), seed=3)
+        await child.begin_with(BOUGHT)
+        await child.go(8)
+        assert await child.end()
+    finally:
+        await quick_home.api.request("DELETE", path)
+
+
+async def test_two_children_are_told_the_same_story(quick_home: Home, sea: Tale) -> None:
+    """Each goes a way of its own on a player of its own, at the same time."""
+    sky = Sky(quick_home)
+    children = [
+        Wanderer(quick_home, player, sea, sky, seed=number)
+        for number, player in enumerate(quick_home.players)
+    ]
+    assert len(children) == 2
+    await asyncio.gather(*(child.begin() for child in children))
+    await asyncio.gather(*(child.go(30) for child in children))
+    for child in children:
+        assert await child.end()
