@@ -12,6 +12,7 @@ from custom_components.yoto_smart_stream.live.runner import LIVE_CARDS, LiveCard
 from custom_components.yoto_smart_stream.opening.opener import async_get_opener
 from custom_components.yoto_smart_stream.program.queue import Queue
 from custom_components.yoto_smart_stream.stories.reports import StoryReport, sentence
+from custom_components.yoto_smart_stream.stories.teller import TELLER
 
 from . import Family, settle
 from .concert import make_concert
@@ -211,6 +212,22 @@ async def test_a_restart_changes_nothing(book: Storybook) -> None:
     await restarted.async_load()
     assert [one.current.program for one in restarted.sessions] == [Queue()]
     assert restarted.set_aside_count == 0
+
+
+async def test_a_power_cut_loses_no_step_of_a_story(book: Storybook, family: Family) -> None:
+    """Saved games are written late; what the live card was playing is written at once."""
+    await book.act("start_story", story_id="To the sea")
+    await book.comes_to("beach")
+    await book.act("choose", choice="left")
+    await book.comes_to("shell")
+    teller = book.hass.data[TELLER]
+    (game,) = teller.games.games
+    teller.games.async_forget_story(game.story_id)
+    assert await book.hass.config_entries.async_reload(family.entry.entry_id)
+    assert teller.games.games[0].program == game.program
+    again = await book.act("start_story", story_id="To the sea")
+    assert again["outcome"] == "continued"
+    await book.comes_to("shell")
 
 
 async def test_two_children_are_told_the_same_story(book: Storybook, family: Family) -> None:

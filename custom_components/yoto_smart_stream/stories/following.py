@@ -23,6 +23,8 @@ def async_follow_stories(entry: YotoConfigEntry) -> None:
             return
         for player_id in coordinator.data.keys() - known:
             known.add(player_id)
+            # A power cut may have come before a saved game was written; the live card's was.
+            _async_save(coordinator, player_id)
             entry.async_on_unload(
                 live.async_watch(player_id, partial(_async_save, coordinator, player_id))
             )
