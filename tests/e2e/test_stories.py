@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from itertools import groupby
 import sys
-from time import time
 
 import pytest
 import pytest_asyncio
@@ -25,7 +24,6 @@ from .wander import Sky, Wanderer
 
 SPEED = 10.0
 """How fast the players of this module live: a word takes a twenty-fifth of a second."""
-PRESSES, PARTS = 300, 4
 LONGEST_SILENCE = 9.0
 """Seconds of silence that the example waits for a knob, and a frame more."""
 
@@ -178,32 +176,6 @@ async def test_a_story_on_a_card_needs_no_home_assistant(quick_home: Home) -> No
     assert len(last) == len(ways)
     await home.stack.home_assistant.start()
     await home.live()
-
-
-async def killed(home: Home, sky: Sky, child: Wanderer) -> None:
-    """Kill Home Assistant in the middle of a story, and start it again after a press."""
-    since = time()
-    await home.kill()
-    await child.press()
-    await home.stack.home_assistant.start()
-    await home.live()
-    sky.vanished(since)
-
-
-@pytest.mark.timeout(400)
-async def test_a_story_by_home_assistant_is_what_the_engine_says(
-    quick_home: Home, sea: Tale
-) -> None:
-    """For three hundred presses, over restarts, however the player fetches."""
-    sky = Sky(quick_home)
-    child = Wanderer(quick_home, quick_home.player, sea, sky, seed=20261126)
-    await child.begin()
-    for _ in range(PARTS - 1):
-        await child.go(PRESSES // PARTS)
-        await killed(quick_home, sky, child)
-    await child.go(PRESSES // PARTS)
-    heard = await child.end()
-    assert len(heard) > len(sea.audio) / 2
 
 
 async def test_a_card_begins_a_story(quick_home: Home, sea: Tale) -> None:

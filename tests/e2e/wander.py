@@ -61,10 +61,6 @@ class Sky:
         await self._home.api.request("POST", "/api/states/sun.sun", body={"state": state})
         self._changes.append((sent, time(), dark))
 
-    def vanished(self, since: float) -> None:
-        """Note that Home Assistant was killed: it knows of no sun until it is told again."""
-        self._changes.append((since, time(), False))
-
     def between(self, begin: float, end: float) -> set[bool]:
         """Return whether it was night at a moment, or both where it changed meanwhile."""
         ends = [done for _, done, _ in self._changes[1:]] + [end]
