@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(400))
 
 
-def _allow_sockets() -> None:
+def allow_sockets() -> None:
     """Undo what Home Assistant's test plugin, where it is installed, does before each test."""
     if importlib.util.find_spec("pytest_socket") is not None:
         import pytest_socket
@@ -41,13 +41,13 @@ def _allow_sockets() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _sockets_for_the_stack() -> None:
     """Let the fixtures of the session reach the processes."""
-    _allow_sockets()
+    allow_sockets()
 
 
 @pytest.fixture(autouse=True)
 def _sockets() -> None:
     """Let a test reach the processes."""
-    _allow_sockets()
+    allow_sockets()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -56,7 +56,7 @@ async def stack(
 ) -> AsyncGenerator[Stack]:
     """Start the simulator and the Home Assistant of the environment that runs the tests."""
     # Whichever test comes first: it may have forbidden them since the session began.
-    _allow_sockets()
+    allow_sockets()
     folder = tmp_path_factory.mktemp("stack")
     async with Stack(folder, players=PLAYERS, speed=SPEED, interpreter=sys.executable) as running:
         tunes = running.home_assistant.media_dir / "tunes"

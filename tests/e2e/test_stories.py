@@ -17,6 +17,7 @@ from demo.login import DOMAIN
 from demo.stack import Stack
 from demo.waiting import until
 
+from .conftest import allow_sockets
 from .home import BOUGHT, Home
 from .phone import Phone
 from .tale import Recording, Tale, body, told_tale
@@ -33,6 +34,8 @@ async def quick_stack(
     _sockets_for_the_stack: None, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[Stack]:
     """Start a stack of this module's own, whose Home Assistant may be stopped and killed."""
+    # Whichever test comes first: it may have forbidden them since the session began.
+    allow_sockets()
     folder = tmp_path_factory.mktemp("stories")
     async with Stack(folder, players=2, speed=SPEED, interpreter=sys.executable) as running:
         yield running
@@ -49,6 +52,7 @@ async def quick_home(quick_stack: Stack) -> Home:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sea(quick_stack: Stack) -> Tale:
     """Return the story in which Home Assistant takes part, spoken."""
+    allow_sockets()
     home = Home(quick_stack)
     await home.settle()
     return await told_tale(home, "the_sea_in_the_bedroom")
