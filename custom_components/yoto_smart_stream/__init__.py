@@ -42,7 +42,12 @@ from .issues.library import (
     async_report_no_library,
     async_report_watched,
 )
-from .issues.sessions import async_report_no_sessions, async_report_sessions
+from .issues.sessions import (
+    async_report_no_sessions,
+    async_report_no_stories,
+    async_report_sessions,
+    async_report_stories,
+)
 from .library.catalog import async_get_catalog
 from .library.clips import ClipView
 from .library.importing import Imported
@@ -58,6 +63,8 @@ from .publishing.naming import async_name_cards
 from .reachability.watch import async_watch_address
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
+from .stories.following import async_follow_stories
+from .stories.teller import TELLER, async_setup_stories
 from .streaming.discretion import be_discreet
 from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
@@ -146,6 +153,7 @@ async def _async_setup_streams(hass: HomeAssistant) -> None:
         async_report_no_lists(hass, str(err))
         return
     async_report_lists(hass, streams.set_aside_count)
+    await _async_setup_stories(hass)
     try:
         live = await async_setup_live_cards(hass, await async_get_opener(hass))
     except (UnsupportedStorageVersionError, OSError) as err:
@@ -153,6 +161,16 @@ async def _async_setup_streams(hass: HomeAssistant) -> None:
         async_report_no_sessions(hass, str(err))
         return
     async_report_sessions(hass, live.set_aside_count)
+
+
+async def _async_setup_stories(hass: HomeAssistant) -> None:
+    """Set up the stories, which live cards tell."""
+    try:
+        teller = await async_setup_stories(hass)
+    except UnsupportedStorageVersionError as err:
+        async_report_no_stories(hass, str(err))
+        return
+    async_report_stories(hass, teller.shelf.set_aside_count + teller.games.set_aside_count)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:
@@ -168,6 +186,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
     async_announce(hass, entry)
     await async_announce_cards(hass, entry)
     async_follow(entry)
+    async_follow_stories(entry)
     async_retire_absent(entry)
     entry.async_create_background_task(
         hass, async_tidy(hass, coordinator.account, entry.entry_id), name="Yoto check cards"
@@ -204,6 +223,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> Non
             await profiles.async_forget(entry.entry_id)
         except NotWrittenError:
             LOGGER.error("What player checks have found could not be forgotten on the disk")
+    if (teller := hass.data.get(TELLER)) is not None:
+        try:
+            await teller.shelf.async_forget_cards(entry.entry_id)
+        except NotWrittenError:
+            LOGGER.error("The cards of stories could not be forgotten on the disk")
     async_clear_issues(hass, entry)
 
 

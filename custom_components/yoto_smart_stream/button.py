@@ -17,6 +17,8 @@ from .cloud.commands import RESTART
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
 from .playing.in_play import async_skip
+from .stories.at_player import PlayerStory
+from .story.situation import Knob
 
 PARALLEL_UPDATES = 0
 
@@ -28,7 +30,26 @@ class YotoButtonDescription(YotoEntityDescription, ButtonEntityDescription):
     press_fn: Callable[[YotoCoordinator, str], Awaitable[None]]
 
 
+async def _async_reset_story(coordinator: YotoCoordinator, player_id: str) -> None:
+    """Begin the story of a player anew."""
+    await PlayerStory(coordinator, player_id).async_reset()
+
+
 BUTTONS: Final = (
+    YotoButtonDescription(
+        key="choose_left",
+        translation_key="choose_left",
+        press_fn=lambda coordinator, player_id: PlayerStory(coordinator, player_id).async_choose(
+            Knob.LEFT
+        ),
+    ),
+    YotoButtonDescription(
+        key="choose_right",
+        translation_key="choose_right",
+        press_fn=lambda coordinator, player_id: PlayerStory(coordinator, player_id).async_choose(
+            Knob.RIGHT
+        ),
+    ),
     YotoButtonDescription(
         key="next",
         translation_key="next",
@@ -38,6 +59,11 @@ BUTTONS: Final = (
         key="previous",
         translation_key="previous",
         press_fn=lambda coordinator, player_id: async_skip(coordinator, player_id, -1),
+    ),
+    YotoButtonDescription(
+        key="reset_story",
+        translation_key="reset_story",
+        press_fn=_async_reset_story,
     ),
     YotoButtonDescription(
         key="restart",

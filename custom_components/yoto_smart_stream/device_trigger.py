@@ -27,6 +27,7 @@ from .automations.report import VolumeTurn
 from .automations.timed_triggers import CONF_SECONDS, DEFAULT_SECONDS, MAX_SECONDS
 from .const import DOMAIN
 from .playback.occurrences import Choice, Gesture, Side
+from .story.situation import Knob
 from .trigger import TRIGGERS
 
 CONF_SUBTYPE: Final = "subtype"
@@ -34,6 +35,10 @@ CONF_SUBTYPE: Final = "subtype"
 _CARD: Final[Mapping[vol.Marker, object]] = {
     vol.Optional("title"): cv.string,
     vol.Optional("card_id"): cv.string,
+}
+_STORY: Final[Mapping[vol.Marker, object]] = {
+    vol.Optional("story"): cv.string,
+    vol.Optional("node"): cv.string,
 }
 _SECONDS: Final[Mapping[vol.Marker, object]] = {
     vol.Optional(CONF_SECONDS, default=DEFAULT_SECONDS): vol.All(
@@ -80,6 +85,14 @@ _OFFERS: Final[Mapping[tuple[str, str | None], _Offer]] = {
     },
     ("playback_ended", None): _Offer(key="playback_ended", fields=_CARD),
     ("playback_started", None): _Offer(key="playback_started", fields=_CARD),
+    **{
+        ("story_choice_made", knob.value): _Offer(
+            key="story_choice_made", options={"choice": knob.value}, fields=_STORY
+        )
+        for knob in Knob
+    },
+    ("story_ending_reached", None): _Offer(key="story_ending_reached", fields=_STORY),
+    ("story_node_entered", None): _Offer(key="story_node_entered", fields=_STORY),
     ("track_about_to_end", None): _Offer(key="track_about_to_end", fields={**_SECONDS, **_CARD}),
     ("went_offline", None): _Offer(key="went_offline", fields=_FOR),
 }

@@ -18,6 +18,8 @@ from .coordinator import YotoConfigEntry
 from .data import PlayerState
 from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
 from .playback.occurrences import Cause, Choice, Gesture, Kind, Occurrence, Side
+from .story.situation import Knob
+from .story_entity import YotoStoryEvent, YotoStoryEventDescription
 
 PARALLEL_UPDATES = 0
 
@@ -146,6 +148,13 @@ EVENTS: Final = (
     ),
 )
 
+STORY_CHOICE: Final = YotoStoryEventDescription(
+    key="story_choice",
+    translation_key="story_choice",
+    event_types=[knob.value for knob in Knob],
+    needs_player=False,
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -154,6 +163,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the event entities of every player."""
     async_add_for_each_player(entry, async_add_entities, YotoEvent, EVENTS)
+    async_add_for_each_player(entry, async_add_entities, YotoStoryEvent, (STORY_CHOICE,))
 
 
 class YotoEvent(YotoEntity, EventEntity):

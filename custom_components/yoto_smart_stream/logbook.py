@@ -16,6 +16,7 @@ from .automations.report import EVENT, Report
 from .automations.sentences import sentence
 from .const import DOMAIN
 from .live.reports import EVENT as QUEUE_EVENT, QueueReport, sentence as sentence_of_queue
+from .stories.reports import EVENT as STORY_EVENT, StoryReport, sentence as sentence_of_story
 
 type Describe = Callable[[LazyEventPartialState], dict[str, str | None]]
 
@@ -46,6 +47,15 @@ def async_describe_events(
         }
 
     @callback
+    def describe_story(event: LazyEventPartialState) -> dict[str, str | None]:
+        report = cast("StoryReport", event.data)
+        return {
+            LOGBOOK_ENTRY_NAME: report["player"],
+            LOGBOOK_ENTRY_MESSAGE: sentence_of_story(report),
+            LOGBOOK_ENTRY_ENTITY_ID: report["entity_id"],
+        }
+
+    @callback
     def describe_card(event: LazyEventPartialState) -> dict[str, str | None]:
         report = cast("CardReport", event.data)
         return {
@@ -57,3 +67,4 @@ def async_describe_events(
     async_describe_event(DOMAIN, CARD_EVENT, describe_card)
     async_describe_event(DOMAIN, EVENT, describe)
     async_describe_event(DOMAIN, QUEUE_EVENT, describe_queue)
+    async_describe_event(DOMAIN, STORY_EVENT, describe_story)

@@ -36,6 +36,7 @@ from .library_page.job_sensor import YotoLibraryJob
 from .listened_today import YotoListenedToday
 from .playback.messages import CardInsertion, DayMode
 from .playback.provenance import provenance
+from .story_entity import YotoStorySensor, YotoStorySensorDescription
 
 PARALLEL_UPDATES = 0
 
@@ -213,6 +214,21 @@ SENSORS: Final = (
     ),
 )
 
+STORIES: Final = (
+    YotoStorySensorDescription(
+        key="story",
+        translation_key="story",
+        value_fn=lambda story: story.title,
+        attributes_fn=lambda story: {"story_id": story.story_id, "ended": story.ended},
+    ),
+    YotoStorySensorDescription(
+        key="story_node",
+        translation_key="story_node",
+        value_fn=lambda story: story.node,
+        attributes_fn=lambda story: {"node": story.node_id, **story.labels},
+    ),
+)
+
 LAST_SEEN: Final = YotoSensorDescription(
     key="last_seen",
     translation_key="last_seen",
@@ -261,6 +277,7 @@ async def async_setup_entry(
     async_add_for_each_player(entry, async_add_entities, YotoSensor, SENSORS)
     async_add_for_each_player(entry, async_add_entities, YotoLastSeen, (LAST_SEEN,))
     async_add_for_each_player(entry, async_add_entities, YotoListenedToday, (LISTENED_TODAY,))
+    async_add_for_each_player(entry, async_add_entities, YotoStorySensor, STORIES)
     async_add_for_each_player(entry, async_add_entities, YotoPlayerCheck, (PLAYER_CHECK,))
     if (catalog := async_find_catalog(hass)) is not None:
 

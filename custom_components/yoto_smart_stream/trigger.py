@@ -16,6 +16,7 @@ from .automations.triggers import (
     PlaybackEnded,
     PlaybackStarted,
 )
+from .stories.triggers import StoryChoiceMade, StoryEndingReached, StoryNodeEntered
 
 TRIGGERS: Final[Mapping[str, type[Trigger]]] = {
     "card_added": CardAdded,
@@ -25,6 +26,9 @@ TRIGGERS: Final[Mapping[str, type[Trigger]]] = {
     "knob_used": KnobUsed,
     "playback_ended": PlaybackEnded,
     "playback_started": PlaybackStarted,
+    "story_choice_made": StoryChoiceMade,
+    "story_ending_reached": StoryEndingReached,
+    "story_node_entered": StoryNodeEntered,
     "track_about_to_end": TrackAboutToEnd,
     "went_offline": WentOffline,
 }

@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.yoto_smart_stream.arrivals.memory import STORE_KEY
+from custom_components.yoto_smart_stream.arrivals.memory import STORE_KEY, async_get_memory
 from custom_components.yoto_smart_stream.arrivals.records import read_known, write_known
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.library.item import Json
@@ -146,3 +147,38 @@ async def test_a_record_that_cannot_be_read_is_kept() -> None:
     assert read_known(write_known(read)) == read
     assert read_known("nonsense").set_aside == ("nonsense",)
     assert read_known(None).set_aside == ()
+
+
+async def test_one_account_of_a_family_tells_for_all(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    """They have one library; what one has told, the others know, also after a restart."""
+    memory = await async_get_memory(hass)
+    assert await memory.async_learn("one", {"a"}, is_complete=True) == frozenset()
+    assert await memory.async_learn("two", {"a"}, is_complete=False) == frozenset()
+    assert await memory.async_learn("two", {"a"}, is_complete=True) == frozenset()
+    assert await memory.async_learn("one", {"a", "b"}, is_complete=False) == {"b"}
+    assert await memory.async_learn("two", {"a", "b"}, is_complete=True) == frozenset()
+    # A list that lacks a card for a while makes it no news when it is back.
+    assert await memory.async_learn("one", {"b"}, is_complete=True) == frozenset()
+    assert await memory.async_learn("one", {"a", "b"}, is_complete=True) == frozenset()
+    await memory.async_forget("two")
+    assert "two" not in str(hass_storage[STORE_KEY])
+
+
+async def test_a_store_of_a_later_version_is_left_alone(
+    family: Family, hass_storage: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The account works; what is new is not told."""
+    await known(family, hass_storage)
+    await family.hass.async_block_till_done()
+    later = {"version": 2, "minor_version": 1, "key": STORE_KEY, "data": {"later": True}}
+    hass_storage[STORE_KEY] = later
+    family.hass.data.pop(f"{DOMAIN}_known_cards")
+    assert await family.hass.config_entries.async_reload(family.entry.entry_id)
+    told = async_capture_events(family.hass, EVENT)
+    put_card(family, "newE5", "Not told")
+    await ask(family, refresh=True)
+    assert told == []
+    assert hass_storage[STORE_KEY] == later
+    assert "A later version has stored which cards are known" in caplog.text

@@ -15,6 +15,11 @@ from .icons import async_setup_icon_actions
 from .parcels import async_setup_parcel_actions
 from .players import async_setup_player_actions
 from .shortcuts import async_setup_shortcut_actions
+from .stories import async_setup_story_actions
+from .story_playing import async_setup_story_playing_actions
+from .story_publishing import async_setup_story_publishing_action
+from .story_rehearsing import async_setup_story_rehearsing_action
+from .story_speaking import async_setup_story_speaking_action
 from .streams import async_setup_stream_actions
 from .uploads import async_setup_upload_actions
 
@@ -35,5 +40,10 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     async_setup_parcel_actions(hass)
     async_setup_player_actions(hass)
     async_setup_shortcut_actions(hass)
+    async_setup_story_actions(hass)
+    async_setup_story_playing_actions(hass)
+    async_setup_story_publishing_action(hass)
+    async_setup_story_rehearsing_action(hass)
+    async_setup_story_speaking_action(hass)
     async_setup_stream_actions(hass)
     async_setup_upload_actions(hass)

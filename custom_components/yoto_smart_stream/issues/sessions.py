@@ -13,6 +13,8 @@ from .raising import async_raise, async_withdraw, enumerated
 _SKIPPED_ISSUE: Final = "queue_items_skipped"
 _SESSIONS_ISSUE: Final = "live_sessions_set_aside"
 _NO_SESSIONS_ISSUE: Final = "live_sessions_unusable"
+_STORIES_ISSUE: Final = "stories_set_aside"
+_NO_STORIES_ISSUE: Final = "stories_unusable"
 
 
 @callback
@@ -74,3 +76,19 @@ def async_report_sessions(hass: HomeAssistant, set_aside: int) -> None:
 def async_report_no_sessions(hass: HomeAssistant, reason: str) -> None:
     """Say that nothing but cards can be played; nothing of the queues was changed."""
     async_raise(hass, _NO_SESSIONS_ISSUE, {"reason": reason})
+
+
+@callback
+def async_report_stories(hass: HomeAssistant, set_aside: int) -> None:
+    """Say that stories could not be read; they are kept, and the others work."""
+    async_withdraw(hass, _NO_STORIES_ISSUE)
+    if not set_aside:
+        async_withdraw(hass, _STORIES_ISSUE)
+        return
+    async_raise(hass, _STORIES_ISSUE, {"count": str(set_aside)})
+
+
+@callback
+def async_report_no_stories(hass: HomeAssistant, reason: str) -> None:
+    """Say that no story can be told; nothing of them was changed."""
+    async_raise(hass, _NO_STORIES_ISSUE, {"reason": reason})

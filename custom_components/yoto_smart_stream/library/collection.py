@@ -14,6 +14,7 @@ from ..audio.container import Mark
 from ..audio.frame_writer import Written
 from ..audio.plan import Plan, plan_of_files
 from ..audio.profile import CONTENT_TYPE
+from ..garbage import collection_paused
 from .index import AudioIndex
 from .item import AudioItem, Details, Json, JsonObject, Source, StoredFile, audio_file
 from .records import Contents, read_contents, write_contents
@@ -210,10 +211,11 @@ async def open_collection(
 
     def work() -> AudioCollection:
         """Read and sweep (blocking)."""
-        contents = read_contents(data)
-        storage = Storage(folder)
-        swept = storage.sweep(contents.items, contents.digests_set_aside, now=now)
-        return AudioCollection(contents, storage, swept, on_change)
+        with collection_paused():
+            contents = read_contents(data)
+            storage = Storage(folder)
+            swept = storage.sweep(contents.items, contents.digests_set_aside, now=now)
+            return AudioCollection(contents, storage, swept, on_change)
 
     return await asyncio.to_thread(work)
 

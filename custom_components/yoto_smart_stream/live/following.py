@@ -10,7 +10,15 @@ from ..cloud.commands import PAUSE, STOP, Command, set_volume, start_card
 from ..const import LOGGER
 from ..coordinator import YotoConfigEntry, YotoCoordinator
 from ..playback.messages import PlaybackStatus
-from ..program.item import Effect, ReturnTo, SetVolume, Skipped, StopCard, TakeUp
+from ..program.item import (
+    Effect,
+    InStory,
+    ReturnTo,
+    SetVolume,
+    Skipped,
+    StopCard,
+    TakeUp,
+)
 from ..program.steering import Told
 from ..streaming.registry import STREAM_REGISTRY
 from .ahead import NextItem
@@ -18,6 +26,7 @@ from .runner import LIVE_CARDS
 from .running_on import RunningOn
 from .shape import async_start_at
 from .skipping import SkippedItems
+from .storyteller import STORYTELLER
 
 
 @callback
@@ -96,12 +105,19 @@ async def _async_obey(
     coordinator: YotoCoordinator, skipped: SkippedItems, player_id: str, effect: Effect
 ) -> None:
     """Do what is due at a player."""
+    if isinstance(effect, InStory):
+        if (teller := coordinator.hass.data.get(STORYTELLER)) is not None:
+            await teller.async_happened(coordinator, player_id, effect)
+        return
     for command in _commands(coordinator, skipped, player_id, effect):
         await coordinator.async_command(player_id, command)
 
 
 def _commands(
-    coordinator: YotoCoordinator, skipped: SkippedItems, player_id: str, effect: Effect
+    coordinator: YotoCoordinator,
+    skipped: SkippedItems,
+    player_id: str,
+    effect: StopCard | ReturnTo | TakeUp | SetVolume | Skipped,
 ) -> tuple[Command, ...]:
     """Return what a player is to be told."""
     match effect:

@@ -15,6 +15,7 @@ from ..opening.opener import async_get_opener
 from ..opening.refusals import refusal_of_opening
 from ..playback.snapshot import Snapshot
 from ..program.editing import add, add_next, at_entry, replaced
+from ..program.errors import NoQueueError
 from ..program.item import Play
 from ..program.queue import Queue
 from ..program.session import Session, begin, edited, queue_in
@@ -200,8 +201,20 @@ class PlayerQueue:
             raise self._queue_refusal("no_queue")
         await self._async_edit(session.token, change)
 
+    async def async_take(self, lay_out: Callable[[Session], tuple[Session, LiveChapter]]) -> None:
+        """Have the player take a step on its live card.
+
+        Raises:
+            HomeAssistantError: the player did not obey, or Yoto did not take the card.
+        """
+        token, card_id = await async_live_card(self._coordinator, self._player_id)
+        await self._async_start(token, card_id, lay_out)
+
     async def _async_edit(self, token: str, change: Callable[[Queue], Queue]) -> None:
-        await self._async_keep(token, lambda now: now.with_program(edited(change)))
+        try:
+            await self._async_keep(token, lambda now: now.with_program(edited(change)))
+        except NoQueueError as err:
+            raise self._queue_refusal("queue_is_story") from err
 
     async def _async_start_with(self, token: str, card_id: str, program: Queue) -> None:
         await self._async_start(

@@ -27,16 +27,18 @@ from ..opening.opened import Opened, OpenedLive
 from ..program.contract import State
 from ..program.errors import StateError
 from ..program.fetching import Answer, Fetch, Verdict, answer
-from ..program.item import Item, Play
+from ..program.item import Item, Play, silent_seconds
 from ..program.kinds import reader
 from ..program.learning import learnt, with_facts
 from ..program.queue import Queue
 from ..program.records import read_session, session_state
 from ..program.session import Session, Standing, begin
 from ..program.steering import Told, passed_over, told, without_missing
+from ..program.telling import KIND as STORY
 from ..program.whereabouts import where_left
 from ..sure_store import SureStore
 from .effects import Effects, Obey
+from .storyteller import STORYTELLER
 
 
 class Opener(Protocol):
@@ -89,7 +91,8 @@ class LiveCards:
     async def async_load(self) -> None:
         """Read the sessions; one that cannot be read is kept aside."""
         stored = await self._store.async_load() or {}
-        read = reader()
+        teller = self._hass.data.get(STORYTELLER)
+        read = reader() if teller is None else reader({STORY: teller.read})
         for record in _listed(stored.get("sessions")) + _listed(stored.get("set_aside")):
             try:
                 if not isinstance(record, dict):
@@ -106,6 +109,11 @@ class LiveCards:
     def session(self, token: str) -> Session | None:
         """Return the session of a live card, None where nothing has been played on it."""
         return self._sessions.get(token)
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """Return the sessions of all live cards."""
+        return tuple(self._sessions.values())
 
     @callback
     def async_connect(self, player_id: str, obey: Obey) -> CALLBACK_TYPE:
@@ -178,6 +186,8 @@ class LiveCards:
             NotWrittenError: the step could not be written.
         """
         async with self._fetching[token]:
+            if (teller := self._hass.data.get(STORYTELLER)) is not None:
+                await teller.async_ready(self._present(token, player_id))
             given = answer(self._present(token, player_id), fetch)
             self._sessions[token] = given.session
             source = await self._async_opened(token, given)
@@ -192,8 +202,12 @@ class LiveCards:
             OpeningError: as above.
         """
         standing = given.standing
+        job = self._hass.async_add_executor_job
         while isinstance(outcome := standing.outcome, Play):
             item = outcome.item
+            if (seconds := silent_seconds(item)) is not None:
+                left = max(seconds - outcome.begin_at, _SILENT_SECONDS)
+                return await job(self._silent, left)
             try:
                 opened = await self._opener.async_open(item)
             except OpeningError:
@@ -205,14 +219,14 @@ class LiveCards:
                 self._sessions[token] = with_facts(self._sessions[token], opened.item)
             if isinstance(opened, OpenedLive):
                 return opened
-            begin_at, job = outcome.begin_at, self._hass.async_add_executor_job
+            begin_at = outcome.begin_at
             try:
                 return await job(rest_of, opened.source, begin_at) if begin_at else opened.source
             except AudioError:
                 # It was there a moment ago.
                 LOGGER.debug("%s cannot be gone on with, so it begins anew", item.title)
                 return opened.source
-        return await self._hass.async_add_executor_job(self._silent)
+        return await job(self._silent, _SILENT_SECONDS)
 
     def _passed_over(self, token: str, verdict: Verdict, standing: Standing) -> Standing:
         """Return what a chapter plays instead of what cannot be opened."""
@@ -228,11 +242,11 @@ class LiveCards:
         # The player has told meanwhile that it is elsewhere.
         return passed_over(standing, now)
 
-    def _silent(self) -> Source:
-        """Return a short silence (blocking)."""
+    def _silent(self, seconds: float) -> Source:
+        """Return a silence (blocking)."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._silence.prepare()
-        return Plan(parts=tuple(self._silence.parts(_SILENT_SECONDS)), content_type=CONTENT_TYPE)
+        return Plan(parts=tuple(self._silence.parts(seconds)), content_type=CONTENT_TYPE)
 
     async def _async_settle(self, session: Session, change: Callable[[Session], Session]) -> None:
         """Write down that effects have been done, unless the card is no more."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from ..cards.live import LiveChapter
 
@@ -21,6 +22,20 @@ class Item:
     """Where its picture is, to those who can open it."""
     chime: bool = False
     """Whether a chime comes before it, in one piece with it; `length` is that of both."""
+
+
+_SILENCE: Final = "silence:"
+
+
+def silent(seconds: int, title: str) -> Item:
+    """Return an item that is silent for some seconds, and is shown by a title."""
+    return Item(media=f"{_SILENCE}{seconds}", title=title, length=float(seconds))
+
+
+def silent_seconds(item: Item) -> int | None:
+    """Return for how long an item is silent, None for one that is heard."""
+    seconds = item.media.removeprefix(_SILENCE)
+    return int(seconds) if item.media.startswith(_SILENCE) and seconds.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,5 +112,34 @@ class Skipped:
     reason: SkipReason
 
 
-type Effect = StopCard | ReturnTo | TakeUp | SetVolume | Skipped
+class Moment(StrEnum):
+    """What can happen in a story."""
+
+    BEGUN = "begun"
+    ENTERED = "entered"
+    CHOSEN = "chosen"
+    ENDED = "ended"
+    STUCK = "stuck"
+    """Silent nodes lead to each other without end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InStory:
+    """Say that something has happened in a story, and run what its node wants."""
+
+    story_id: str
+    moment: Moment
+    node: str
+    """The id of the node; where a knob has led away from, if it was one."""
+    target: str | None = None
+    """The node that a knob has led to."""
+    side: str | None = None
+    """`left` or `right`, the knob."""
+    label: str | None = None
+    """What was chosen, in words."""
+    runs: bool = False
+    """Whether the actions of the node are to run."""
+
+
+type Effect = StopCard | ReturnTo | TakeUp | SetVolume | Skipped | InStory
 """What the runner does. Doing it twice does no harm, since a crash may come in between."""

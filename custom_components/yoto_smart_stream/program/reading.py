@@ -6,7 +6,9 @@ from .contract import State
 from .errors import StateError
 from .item import (
     Effect,
+    InStory,
     Item,
+    Moment,
     Outcome,
     Play,
     ReturnTo,
@@ -140,6 +142,17 @@ def effect_state(effect: Effect) -> State:
             return {"effect": "set_volume", "volume": volume, "was": was}
         case Skipped(item=item, reason=reason):
             return {"effect": "skipped", "item": item_state(item), "reason": reason.value}
+        case InStory():
+            return {
+                "effect": "in_story",
+                "story_id": effect.story_id,
+                "moment": effect.moment.value,
+                "node": effect.node,
+                "target": effect.target,
+                "side": effect.side,
+                "label": effect.label,
+                "runs": effect.runs,
+            }
 
 
 def effect_from(state: State) -> Effect:
@@ -156,6 +169,16 @@ def effect_from(state: State) -> Effect:
         case "skipped":
             reason = member(state, "reason", str)
             return Skipped(item=item_from(record(state, "item")), reason=SkipReason(reason))
+        case "in_story":
+            return InStory(
+                story_id=member(state, "story_id", str),
+                moment=Moment(member(state, "moment", str)),
+                node=member(state, "node", str),
+                target=text_or_none(state, "target"),
+                side=text_or_none(state, "side"),
+                label=text_or_none(state, "label"),
+                runs=member(state, "runs", bool),
+            )
         case other:
             raise StateError(f"there is no effect {other}")
 

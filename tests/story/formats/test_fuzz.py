@@ -129,6 +129,12 @@ REPEATED = {
     "entities": "<tw-storydata><tw-passagedata name=a>" + "&amp" * 50_000,
     "unclosed": "<tw-storydata><tw-passagedata name=a>" + "<!" * 50_000,
     "guard": "title: x\nnodes: {a: {left: {to: a, when: '" + "(" * 100_000 + "'}}}",
+    "unknown nodes": "title: x\nnodes:\n"
+    + "".join(f" n{n}: {{left: m{n}}}\n" for n in range(9_000)),
+    "unknown links": "".join(f":: n{each}\n[[m{each}]]\n" for each in range(19_000)),
+    "unknown variables": "".join(f":: n{each}\n(if: $a is 1)[x]\n" for each in range(9_000)),
+    "many variables": ":: a\n" + "".join(f"(if: $a{n})[x](set: $a{n} to 1)" for n in range(9_000)),
+    "odd variables": ":: a\n" + "".join(f"(if: ${n}a)[x]" for n in range(9_000)),
     "length": "x" * 8_000_001,
 }
 

@@ -305,9 +305,9 @@ def test_what_is_wrong_with_a_node(described: str, code: str, column: int) -> No
 def test_a_field_that_is_nearly_right_is_told() -> None:
     """Whoever has mistyped is shown what is known."""
     with pytest.raises(StoryError) as caught:
-        read("titel: x\nnodes: {gate: {say: x, left: gaet}}")
+        read("titles: x\nnodes: {gate: {say: x, left: gaet}}")
     assert [dict(each.detail) for each in caught.value.problems] == [
-        {"name": "titel", "known": "title"},
+        {"name": "titles", "known": "title"},
         {"name": "title"},
         {"name": "gaet", "near": "gate"},
     ]

@@ -9,7 +9,7 @@ import pytest
 from custom_components.yoto_smart_stream.story.errors import StoryError
 from custom_components.yoto_smart_stream.story.formats.reading import read
 from custom_components.yoto_smart_stream.story.formats.story_format import StoryFormat
-from custom_components.yoto_smart_stream.story.formats.twee_text import read_twee
+from custom_components.yoto_smart_stream.story.formats.twine.twee import read_twee
 from custom_components.yoto_smart_stream.story.formats.writing import write
 from custom_components.yoto_smart_stream.story.model import Position, Spoken, Story
 

@@ -12,6 +12,8 @@ from ..model import Json
 
 _LINE_END: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
+_COMPARED: Final = 20
+
 type Way = tuple[str | int, ...]
 
 
@@ -198,7 +200,8 @@ class Targets:
 
     def check(self, nodes: dict[str, object] | set[str]) -> None:
         """Keep a problem for each node that there is not."""
-        for entry, name in self.found:
-            if name not in nodes:
-                near = difflib.get_close_matches(name, nodes, n=1)
-                entry.problem(StoryProblem.UNKNOWN_NODE, name=name, near="".join(near))
+        unknown = [(entry, name) for entry, name in self.found if name not in nodes]
+        for number, (entry, name) in enumerate(unknown):
+            # Looking for one that is nearly the same takes time, in which nobody reads so many.
+            near = difflib.get_close_matches(name, nodes, n=1) if number < _COMPARED else []
+            entry.problem(StoryProblem.UNKNOWN_NODE, name=name, near="".join(near))

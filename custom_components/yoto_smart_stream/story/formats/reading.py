@@ -1,16 +1,17 @@
 """From a text in any format to a story. The front door of this package."""
 
+from ...garbage import collection_paused
 from ...manuscript.errors import Fault, ManuscriptError
 from ...manuscript.json_text import read_json
 from ...manuscript.yaml_text import read_yaml
 from ..errors import Place, Problem, StoryError, StoryProblem
 from ..model import Story
 from .chapters import read_chapters
-from .own import read_own
+from .own.reading import read_own
 from .story_format import StoryFormat, has_chapters, recognise
-from .twee_text import read_twee
-from .twine_page import read_page
-from .twine_story import read_passages
+from .twine.page import read_page
+from .twine.story import read_passages
+from .twine.twee import read_twee
 
 
 def read(text: str, story_format: StoryFormat | None = None) -> Story:
@@ -24,7 +25,8 @@ def read(text: str, story_format: StoryFormat | None = None) -> Story:
         StoryError: It cannot be read; with all that is wrong, in the order of the text.
     """
     try:
-        return _read(text, story_format or recognise(text))
+        with collection_paused():
+            return _read(text, story_format or recognise(text))
     except ManuscriptError as err:
         raise StoryError(*map(_problem, err.faults)) from err
     except StoryError as err:

@@ -3,9 +3,9 @@
 from ...manuscript.writing import write_json, write_yaml
 from ..model import Story
 from .losses import Written
-from .own_writing import describe
+from .own.writing import describe
 from .story_format import StoryFormat
-from .twee_writing import write_twee
+from .twine.twee_writing import write_twee
 
 WRITABLE = (StoryFormat.YAML, StoryFormat.JSON, StoryFormat.TWEE)
 

@@ -58,7 +58,9 @@ def _details(chapters: Sequence[Seen], variables: Sequence[Variable]) -> list[st
         return [""] * len(chapters)
     telling = [n for n in range(len(variables)) if len({seen[n] for seen in chapters}) > 1]
     every = _apart(chapters, telling)
-    for number in reversed(telling):
+    # Those go first that often have several values: "key" says more than "coins 1-3".
+    vague = {n: sum(len(seen[n]) > 1 for seen in chapters) for n in telling}
+    for number in sorted(telling, key=lambda n: (vague[n], n), reverse=True):
         fewer = [each for each in telling if each != number]
         if _apart(chapters, fewer) == every:
             telling = fewer

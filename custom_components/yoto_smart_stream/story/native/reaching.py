@@ -43,9 +43,12 @@ class _Spot:
     """What is known of a control."""
 
     control: _Control
-    concerned: Callable[[Values], object]
+    concerned: int
+    """Which variables a step can read or assign, as a set."""
     numbers: tuple[int, ...]
-    """Which variables are concerned."""
+    """The same, by their numbers."""
+    take: Callable[[Values], object]
+    """Take their values."""
     steps: dict[object, tuple[_Step | None, ...]] = field(default_factory=dict)
 
 
@@ -93,7 +96,7 @@ class _Search:
             if len(found) > most:
                 raise self._too_many(most, found)
             spot = self._spots[control]
-            concerned = spot.concerned(values)
+            concerned = spot.take(values)
             steps = spot.steps.get(concerned)
             if steps is None:
                 steps = spot.steps[concerned] = self._steps(spot, values)
@@ -136,16 +139,23 @@ class _Search:
         if any(isinstance(effect, Ignored) for effect in effects):
             return None
         kept = self._bearing.matters[after.node]
-        forgotten = self._bearing.matters[before.node] & ~kept
-        return _Step(
-            self._number(after),
-            tuple(
-                (number, after.values[number] if kept >> number & 1 else initial)
+        assigned = [
+            (number, value)
+            for number in spot.numbers
+            if (
+                value := after.values[number]
+                if kept >> number & 1
+                else self._script.initial[number]
+            )
+            != before.values[number]
+        ]
+        if forgotten := self._bearing.matters[before.node] & ~kept & ~spot.concerned:
+            assigned += [
+                (number, initial)
                 for number, initial in enumerate(self._script.initial)
-                if number in spot.numbers or forgotten >> number & 1
-            ),
-            self._sound(effects),
-        )
+                if forgotten >> number & 1
+            ]
+        return _Step(self._number(after), tuple(assigned), self._sound(effects))
 
     def _number(self, situation: Situation) -> int:
         """Return the number of a situation's control."""
@@ -154,8 +164,8 @@ class _Search:
         if number == len(self._spots):
             concerned = self._bearing.concerned[situation.node]
             numbers = tuple(n for n in range(len(self._script.initial)) if concerned >> n & 1)
-            taken = itemgetter(*numbers) if numbers else _nothing
-            self._spots.append(_Spot(control, taken, numbers))
+            take = itemgetter(*numbers) if numbers else _nothing
+            self._spots.append(_Spot(control, concerned, numbers, take))
         return number
 
     def _sound(self, effects: tuple[Effect, ...]) -> int:

@@ -1,0 +1,36 @@
+"""The storyteller, as those below it know it: who reads stories, and does what they want."""
+
+from typing import Protocol
+
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN
+from ..coordinator import YotoCoordinator
+from ..program.contract import Program, State
+from ..program.item import InStory
+from ..program.session import Session
+
+
+class Storyteller(Protocol):
+    """Tells stories on live cards; `stories.teller` has the one of Home Assistant."""
+
+    def read(self, state: State) -> Program:
+        """Read the state of a story.
+
+        Raises:
+            StateError: it is none.
+        """
+        ...
+
+    async def async_ready(self, session: Session) -> None:
+        """Make ready what a step of a session asks of Home Assistant, which cannot wait then."""
+        ...
+
+    async def async_happened(
+        self, coordinator: YotoCoordinator, player_id: str, happened: InStory
+    ) -> None:
+        """Tell of something in a story, and do what it wants."""
+        ...
+
+
+STORYTELLER: HassKey[Storyteller] = HassKey(f"{DOMAIN}_storyteller")

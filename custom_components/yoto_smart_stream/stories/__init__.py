@@ -1,0 +1,1 @@
+"""Stories as they live in Home Assistant: kept, spoken, published, and told on players."""

@@ -1,0 +1,1 @@
+"""Our own format, as YAML or JSON: read and written."""

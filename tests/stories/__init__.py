@@ -1,0 +1,1 @@
+"""Tests of stories as Home Assistant keeps them, without Home Assistant."""
