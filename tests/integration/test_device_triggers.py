@@ -38,7 +38,7 @@ async def offer(family: Family, name: str, subtype: str | None = None) -> dict[s
 async def test_each_trigger_can_be_used(family: Family, diary: Diary) -> None:
     """Whatever is offered is taken, just as it is offered."""
     found = await offered(family, DeviceAutomationType.TRIGGER)
-    assert len(found) == 15
+    assert len(found) == 19
     await diary.keep(*found)
     await family.player.insert(LIGHTHOUSE)
     inserted, started = await diary.tells(2)

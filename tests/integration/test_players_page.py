@@ -17,6 +17,7 @@ ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = (ROOT / "docs" / "players.md").read_text(encoding="utf-8")
 OTHER_PAGES: Final = (ROOT / "docs" / "audio-work.md").read_text(encoding="utf-8")
 ANNOUNCEMENTS: Final = (ROOT / "docs" / "announcements.md").read_text(encoding="utf-8")
+STORIES: Final = (ROOT / "docs" / "stories.md").read_text(encoding="utf-8")
 ENGLISH: Final = json.loads(
     (ROOT / "custom_components/yoto_smart_stream/translations/en.json").read_text(encoding="utf-8")
 )
@@ -127,6 +128,10 @@ def test_every_entity_is_on_the_page() -> None:
 
 def test_every_action_on_players_is_on_the_page() -> None:
     """The page has an example of each, but for those that have a page of their own."""
-    shown = {example["action"] for example in examples(PAGE + ANNOUNCEMENTS)}
+    shown = {
+        example["action"]
+        for example in examples(PAGE + ANNOUNCEMENTS + STORIES)
+        if "action" in example
+    }
     known = {f"yoto_smart_stream.{name}" for name, action in SERVICES.items() if "target" in action}
     assert known - shown == set()

@@ -60,7 +60,7 @@ async def test_what_cannot_be_read_is_refused_with_all_that_is_wrong(shelf: Shel
         await shelf.ask("save_story", text=broken)
     said = str(refused.value)
     assert "2 things" in said
-    assert "In the node beach: Line 9" in said
+    assert "In the node beach, line 9" in said
     assert "There is no node boot. Perhaps boat is meant" in said
     assert "There is no variable shels" in said
     checked = await shelf.ask("validate_story", text=broken)

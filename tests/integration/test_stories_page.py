@@ -1,5 +1,6 @@
 """The page about stories: its examples are run as they are printed, and it says what there is."""
 
+from functools import partial
 from pathlib import Path
 import re
 from typing import Any, Final
@@ -49,6 +50,11 @@ async def book(family: Family, tmp_path: Path) -> Storybook:
     return Storybook(family, await make_concert(family, tmp_path))
 
 
+def _has_happened(book: Storybook, wanted: tuple[str, str]) -> bool:
+    """Tell whether something was told of a story, by its type and node."""
+    return wanted in book.happened("type", "node")
+
+
 async def test_the_tutorial_does_what_it_says(
     book: Storybook, family: Family, hass: HomeAssistant, tmp_path: Path
 ) -> None:
@@ -57,7 +63,8 @@ async def test_the_tutorial_does_what_it_says(
     automations = printed("triggers")
     assert await async_setup_component(hass, "automation", {"automation": automations})
     answers: dict[str, Any] = {}
-    for example in printed("action"):
+    *tutorial, reset, choose = printed("action")
+    for example in tutorial:
         name = example["action"].removeprefix(f"{DOMAIN}.")
         data = {**example.get("data", {}), **example.get("target", {})}
         if "media" in data:
@@ -76,6 +83,12 @@ async def test_the_tutorial_does_what_it_says(
     await book.act("choose", choice="right")
     await book.comes_to("nest")
     await settle(lambda: bool(scenes))
+    for example, node in ((reset, "tree"), (choose, "shed")):
+        book.told.clear()
+        name = example["action"].removeprefix(f"{DOMAIN}.")
+        await book.ask(name, **example.get("data", {}), **example["target"])
+        entered = ("story_node_entered", node)
+        await settle(partial(_has_happened, book, entered))
     await family.player.insert(LIGHTHOUSE)
     await book.comes_to("tree")
 

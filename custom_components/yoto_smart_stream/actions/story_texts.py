@@ -111,14 +111,12 @@ def place_record(place: Place) -> JsonObject:
 
 def at(said: str, place: Place) -> str:
     """Return a text with the place that it is about, as exactly as that is known."""
-    if place.line is not None:
-        said = story_text(
-            "story_at_line",
-            {"line": str(place.line), "column": str(place.column or 1), "problem": said},
-        )
-    if place.node is not None:
-        said = story_text("story_at_node", {"node": place.node, "problem": said})
-    return said
+    line = {"line": str(place.line), "column": str(place.column or 1), "problem": said}
+    if place.node is None:
+        return said if place.line is None else story_text("story_at_line", line)
+    if place.line is None:
+        return story_text("story_at_node", {"node": place.node, "problem": said})
+    return story_text("story_at_node_line", {"node": place.node, **line})
 
 
 def story_text(key: str, placeholders: Mapping[str, str]) -> str:

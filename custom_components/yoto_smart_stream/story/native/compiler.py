@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ...garbage import collection_paused
 from ..script import Script
 from ..situation import Phase
 from .card import REST, Chapter, CompiledStory
@@ -35,6 +36,7 @@ class Compilation:
     report: Report
 
 
+@collection_paused()
 def compile_story(script: Script, *, most: int = MOST_SITUATIONS) -> Compilation:
     """Return the smallest card that plays what the engine plays, whatever is pressed.
 
