@@ -32,8 +32,8 @@ LIGHTHOUSE = "2Lght"
 
 @pytest.fixture
 async def short_lived(simulation: Simulation) -> None:
-    """Let tokens last for five seconds."""
-    simulation.world.faults.token_expires_in = 5
+    """Let tokens last for fifteen seconds, of which the last three are kept for the hand-over."""
+    simulation.world.faults.token_expires_in = 15
 
 
 async def test_no_turn_of_the_knob_is_lost_around_the_expiry_of_a_token(

@@ -201,8 +201,8 @@ async def test_a_connection_that_carries_nothing_is_replaced(family: Family, dia
 
 @pytest.fixture
 async def short_lived(simulation: Simulation) -> None:
-    """Let tokens last for ten seconds, of which the last two are kept for the hand-over."""
-    simulation.world.faults.token_expires_in = 10
+    """Let tokens last for 25 seconds, of which the last five are kept for the hand-over."""
+    simulation.world.faults.token_expires_in = 25
 
 
 async def test_a_token_that_expires_in_a_burst_of_messages_costs_none(

@@ -58,13 +58,18 @@ class _Client(aiomqtt.Client):
     @override
     async def __aenter__(self) -> Self:
         """Connect, and look at why it ends: aiomqtt does not where it is given up by then."""
+        self._connected.add_done_callback(_look_at)
         self._disconnected.add_done_callback(_look_at)
         return await super().__aenter__()
 
     @override
     async def _wait_for[T](self, fut: Awaitable[T], timeout: float | None) -> T:
         """Wait for something until it is there, time is over, or the connection has ended."""
-        if fut is self._connected or fut is self._disconnected:
+        if fut is self._connected:
+            # Whoever gives up waiting must not cancel it: aiomqtt asks it for its error later, when
+            # the broker ends the connection, and would fail in the loop.
+            return await super()._wait_for(asyncio.shield(fut), timeout)
+        if fut is self._disconnected:
             return await super()._wait_for(fut, timeout)
         waiting = asyncio.ensure_future(super()._wait_for(fut, timeout))
         try:
