@@ -1,6 +1,6 @@
 """From JSON to the tree."""
 
-from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
+from json import JSONDecodeError, JSONDecoder
 import re
 from typing import Final
 
@@ -15,6 +15,7 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _MEANT: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 _DIGITS: Final = 18
+_DECODER: Final = JSONDecoder()
 
 
 def read_json(text: str) -> Written:
@@ -105,7 +106,7 @@ class _Reading:
     def _string(self) -> Words:
         line, column = self._place()
         try:
-            text, self._next = scanstring(self._text, self._next + 1, True)
+            text, self._next = _DECODER.raw_decode(self._text, self._next)
         except JSONDecodeError as err:
             self._next = err.pos
             raise self._unreadable(err.msg.removesuffix(" at").lower()) from err

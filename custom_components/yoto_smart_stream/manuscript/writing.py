@@ -22,7 +22,7 @@ class _Dumper(yaml.SafeDumper):
 
     @override
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, indentless=False)  # type: ignore[no-untyped-call]
+        yaml.SafeDumper.increase_indent(self, flow, indentless=False)
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
@@ -34,7 +34,7 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return node
 
 
-_Dumper.add_representer(str, _text)  # type: ignore[no-untyped-call]
+yaml.add_representer(str, _text, Dumper=_Dumper)
 
 
 def write_yaml(value: Json) -> str:

@@ -1,6 +1,7 @@
 """What an expression comes to: from values by name, or as a function of values by number."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 import operator
 from typing import Final
 
@@ -20,13 +21,16 @@ from .tree import (
 
 type Evaluated = Callable[[Sequence[Value]], Value]
 """The value of a term, from the values of the variables in their order."""
+type OfTwo = Callable[[Value, Value], Value]
+"""What comes of two values."""
 
-_ARITHMETIC: Final[Mapping[Arithmetic, Callable[[int, int], int]]] = {
+# That numbers meet numbers was checked when they were read.
+_ARITHMETIC: Final[Mapping[Arithmetic, OfTwo]] = {
     Arithmetic.ADD: operator.add,
     Arithmetic.SUBTRACT: operator.sub,
     Arithmetic.MULTIPLY: operator.mul,
 }
-_COMPARISONS: Final[Mapping[Comparison, Callable[[Value, Value], bool]]] = {
+_COMPARISONS: Final[Mapping[Comparison, OfTwo]] = {
     Comparison.EQUAL: operator.eq,
     Comparison.UNEQUAL: operator.ne,
     Comparison.LESS: operator.lt,
@@ -50,53 +54,33 @@ def compiled(term: Term, names: Sequence[str]) -> Evaluated:
         case Read(variable):
             return operator.itemgetter(names.index(variable))
         case Calculated(left, arithmetic, right):
-            return _calculated(_ARITHMETIC[arithmetic], left, right, names)
+            return _of_two(_ARITHMETIC[arithmetic], left, right, names)
         case Compared(left, comparison, right):
-            return _compared(_COMPARISONS[comparison], left, right, names)
+            return _of_two(_COMPARISONS[comparison], left, right, names)
         case Not(inner):
             opposite = compiled(inner, names)
             return lambda values: not opposite(values)
         case AllOf(terms):
-            every = tuple(compiled(each, names) for each in terms)
-            return lambda values: _all(every, values)
+            return reduce(_both, (compiled(each, names) for each in terms))
         case AnyOf(terms):
-            some = tuple(compiled(each, names) for each in terms)
-            return lambda values: not _none(some, values)
+            return reduce(_either, (compiled(each, names) for each in terms))
 
 
-def _all(terms: tuple[Evaluated, ...], values: Sequence[Value]) -> bool:
-    for each in terms:  # noqa: SIM110 - a generator costs more than all of its work
-        if not each(values):
-            return False
-    return True
+def _both(one: Evaluated, other: Evaluated) -> Evaluated:
+    """Return whether two terms are true; the second is only asked if need be."""
+    return lambda values: one(values) and other(values)
 
 
-def _none(terms: tuple[Evaluated, ...], values: Sequence[Value]) -> bool:
-    for each in terms:  # noqa: SIM110
-        if each(values):
-            return False
-    return True
+def _either(one: Evaluated, other: Evaluated) -> Evaluated:
+    """Return whether one of two terms is true; the second is only asked if need be."""
+    return lambda values: one(values) or other(values)
 
 
-def _calculated(
-    made: Callable[[int, int], int], left: Term, right: Term, names: Sequence[str]
-) -> Evaluated:
-    """Return two numbers made one. That they are numbers was checked when they were read."""
+def _of_two(made: OfTwo, left: Term, right: Term, names: Sequence[str]) -> Evaluated:
+    """Return what is made of two terms."""
     match left, right:
         case Read(variable), Literal(value):
             index = names.index(variable)
-            return lambda values: made(values[index], value)  # type: ignore[arg-type]
+            return lambda values: made(values[index], value)
     one, other = compiled(left, names), compiled(right, names)
-    return lambda values: made(one(values), other(values))  # type: ignore[arg-type]
-
-
-def _compared(
-    holds: Callable[[Value, Value], bool], left: Term, right: Term, names: Sequence[str]
-) -> Evaluated:
-    """Return whether two values compare so."""
-    match left, right:
-        case Read(variable), Literal(value):
-            index = names.index(variable)
-            return lambda values: holds(values[index], value)
-    one, other = compiled(left, names), compiled(right, names)
-    return lambda values: holds(one(values), other(values))
+    return lambda values: made(one(values), other(values))
