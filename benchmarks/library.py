@@ -34,7 +34,8 @@ from custom_components.yoto_smart_stream.library.item import (
     SourceKind,
     StoredFile,
 )
-from custom_components.yoto_smart_stream.library.records import Contents, write_contents
+from custom_components.yoto_smart_stream.library.records import write_contents
+from custom_components.yoto_smart_stream.library.sifting import Sifted
 from demo.child_process import REPOSITORY
 
 from .machine import this_machine
@@ -218,7 +219,7 @@ async def _start_once(stored: Path, library: Path, side: str) -> float:
 async def _start(folder: Path, index: AudioIndex, rounds: int) -> Measured:
     """Compare start-ups."""
     stored, library = folder / "index.json", folder / "library"
-    contents = Contents(items=index.everything)
+    contents = Sifted(records=index.everything)
     stored.write_text(json.dumps({"data": write_contents(contents)}))
     for item in index.everything:
         file = StoredFile(place=Place.AUDIO, sha256=item.file.sha256, suffix="mp3")

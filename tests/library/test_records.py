@@ -9,14 +9,15 @@ from custom_components.yoto_smart_stream.library.errors import NewerStoreError
 from custom_components.yoto_smart_stream.library.item import AudioItem, Json, JsonObject
 from custom_components.yoto_smart_stream.library.records import (
     MAJOR,
-    Contents,
     Step,
+    digests_set_aside,
     migrate,
     read_contents,
     read_item,
     write_contents,
     write_item,
 )
+from custom_components.yoto_smart_stream.library.sifting import Sifted
 
 from .samples import ITEMS, JSON, with_fields
 
@@ -56,7 +57,7 @@ def test_bad_records_never_take_others_down(
     records: list[Json] = [*(write_item(item) for item in items), *junk]
     mixed = data.draw(st.permutations(records))
     contents = read_contents({"items": mixed, "later": 1})
-    assert sorted(item.audio_id for item in contents.items) == sorted(i.audio_id for i in items)
+    assert sorted(item.audio_id for item in contents.records) == sorted(i.audio_id for i in items)
     assert sorted(map(repr, contents.set_aside)) == sorted(map(repr, junk))
     assert contents.unknown == {"later": 1}
 
@@ -96,16 +97,16 @@ def test_a_second_record_of_an_item_is_set_aside(item: AudioItem) -> None:
     """The first one counts, and the other is not lost."""
     twin = with_fields(write_item(item), title="Twin")
     contents = read_contents({"items": [write_item(item), twin]})
-    assert contents.items == (item,)
+    assert contents.records == (item,)
     assert contents.set_aside == (twin,)
-    assert item.file.sha256 in contents.digests_set_aside
+    assert item.file.sha256 in digests_set_aside(contents)
 
 
 @given(item=ITEMS)
 def test_what_was_set_aside_is_tried_again(item: AudioItem) -> None:
     """A record that a newer version understands comes back by itself."""
     contents = read_contents({"set_aside": [write_item(item), 7]})
-    assert contents == Contents(items=(item,), set_aside=(7,))
+    assert contents == Sifted(records=(item,), set_aside=(7,))
 
 
 def test_migration_goes_step_by_step_and_never_back() -> None:

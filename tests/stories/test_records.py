@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.yoto_smart_stream.library.item import Json
+from custom_components.yoto_smart_stream.library.sifting import Sifted
 from custom_components.yoto_smart_stream.stories.errors import (
     AmbiguousStoryError,
     TitleTakenError,
@@ -21,7 +22,6 @@ from custom_components.yoto_smart_stream.stories.play_records import (
     write_kept,
 )
 from custom_components.yoto_smart_stream.stories.records import (
-    Contents,
     read_contents,
     write_contents,
 )
@@ -68,11 +68,9 @@ def stored(draw: st.DrawFn) -> StoredStory:
 def test_stories_come_back_as_they_were(stories: list[StoredStory], others: list[Any]) -> None:
     """What is no story is set aside, and is there the next time."""
     aside = [one for one in others if not isinstance(one, dict)]
-    contents = read_contents(
-        write_contents(Contents(stories=tuple(stories), set_aside=tuple(aside)))
-    )
-    assert contents.stories == tuple(stories)
-    assert [one.unknown for one in contents.stories] == [one.unknown for one in stories]
+    contents = read_contents(write_contents(Sifted(records=tuple(stories), set_aside=tuple(aside))))
+    assert contents.records == tuple(stories)
+    assert [one.unknown for one in contents.records] == [one.unknown for one in stories]
     assert list(contents.set_aside) == aside
     assert read_contents(write_contents(contents)) == contents
 
@@ -89,9 +87,9 @@ def test_any_store_is_read(data: Json) -> None:
 def test_a_store_holds_no_story_twice() -> None:
     """The second one is set aside, as nobody knows which is right."""
     story = StoryIndex().add(title="Sea", form="yaml", text="title: Sea", now=NOW)
-    data = write_contents(Contents(stories=(story, story)))
+    data = write_contents(Sifted(records=(story, story)))
     contents = read_contents(data)
-    assert (contents.stories, len(contents.set_aside)) == ((story,), 1)
+    assert (contents.records, len(contents.set_aside)) == ((story,), 1)
 
 
 @given(st.integers(0, 3), st.booleans())

@@ -10,12 +10,12 @@ import pytest
 
 from custom_components.yoto_smart_stream.audio.profile import Profile
 from custom_components.yoto_smart_stream.library.item import Json
+from custom_components.yoto_smart_stream.library.sifting import Sifted
 from custom_components.yoto_smart_stream.streaming.pieces import Draw
 from custom_components.yoto_smart_stream.streaming.pinning import Pinned
 from custom_components.yoto_smart_stream.streaming.play_records import read_plays, write_plays
 from custom_components.yoto_smart_stream.streaming.plays import PlayRecord
 from custom_components.yoto_smart_stream.streaming.records import (
-    Contents,
     read_contents,
     read_stream,
     write_contents,
@@ -93,7 +93,7 @@ def test_nothing_is_lost(bad: list[Json], good: list[Stream], random: Random) ->
     records: list[Json] = [*bad, *map(write_stream, good)]
     random.shuffle(records)
     contents = read_contents(through_text({"streams": records, "more": 1}))
-    assert len(contents.streams) + len(contents.set_aside) == len(records)
+    assert len(contents.records) + len(contents.set_aside) == len(records)
     again = read_contents(through_text(write_contents(contents)))
     assert again == contents
     assert again.unknown == {"more": 1}
@@ -104,7 +104,7 @@ def test_anything_can_be_in_the_store(data: Json) -> None:
     """What is no object is set aside whole."""
     contents = read_contents(data)
     if not isinstance(data, dict):
-        assert contents == Contents(set_aside=() if data is None else (data,))
+        assert contents == Sifted(set_aside=() if data is None else (data,))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_names_are_there_once() -> None:
     """Whatever the case; the second is set aside."""
     other = {**GOOD, "id": "01ARZ3NDEKTSV4RRFFQ69G5FAW", "slug": "b", "name": "a"}
     contents = read_contents({"streams": [GOOD, other]})
-    assert [stream.name for stream in contents.streams] == ["A"]
+    assert [stream.name for stream in contents.records] == ["A"]
     assert contents.set_aside == (other,)
 
 

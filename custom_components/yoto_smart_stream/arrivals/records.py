@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ..library.fields import Fields
 from ..library.item import Json, JsonObject
+from ..library.sifting import sift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +25,8 @@ class KnownCards:
 
 def read_known(data: Json) -> KnownCards:
     """Read what is stored, whatever it is."""
-    stored = data if isinstance(data, dict) else {}
-    accounts: dict[str, frozenset[str]] = {}
-    set_aside: list[Json] = [] if data is None or isinstance(data, dict) else [data]
-    for record in [*_list(stored.get("accounts")), *_list(stored.get("set_aside"))]:
-        try:
-            fields = Fields(record)
-            accounts[fields.text("owner")] = frozenset(fields.texts("cards"))
-        except ValueError:
-            set_aside.append(record)
-    return KnownCards(accounts=accounts, set_aside=tuple(set_aside))
+    sifted = sift(data, "accounts", _read, lambda one: (one[0],))
+    return KnownCards(accounts=dict(sifted.records), set_aside=sifted.set_aside)
 
 
 def write_known(known: KnownCards) -> JsonObject:
@@ -46,8 +39,7 @@ def write_known(known: KnownCards) -> JsonObject:
     }
 
 
-def _list(value: Json) -> list[Json]:
-    """Return the records of a list; what is no list is one bad record."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+def _read(record: Json) -> tuple[str, frozenset[str]]:
+    """Read the account and the ids of one record."""
+    fields = Fields(record)
+    return fields.text("owner"), frozenset(fields.texts("cards"))

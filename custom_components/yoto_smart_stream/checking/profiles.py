@@ -11,6 +11,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..cards.builder import Json
 from ..const import DOMAIN, LOGGER
 from ..delivery.profile import Profile, ProfileError, profile_state, read_profile
+from ..library.sifting import listed
 from ..sure_store import NotWrittenError, SureStore
 
 STORE_KEY: Final = f"{DOMAIN}.player_checks"
@@ -53,7 +54,7 @@ class Profiles:
     async def async_load(self) -> None:
         """Read the store; a record that cannot be read is kept aside."""
         stored = await self._store.async_load() or {}
-        for record in _listed(stored.get("players")) + _listed(stored.get("set_aside")):
+        for record in listed(stored.get("players")) + listed(stored.get("set_aside")):
             try:
                 player_id, kept = _read(record)
             except ProfileError as err:
@@ -61,7 +62,7 @@ class Profiles:
                 self._set_aside.append(record)
             else:
                 self._kept[player_id] = kept
-        for record in _listed(stored.get("cards")):
+        for record in listed(stored.get("cards")):
             match record:
                 case {"card_id": str(card_id), "owner": str(owner)}:
                     self._cards[card_id] = owner
@@ -173,10 +174,3 @@ def _read(record: Json) -> tuple[str, _Kept]:
         case {"player_id": str(player_id), "owner": str(owner), "profile": dict(state)}:
             return player_id, _Kept(owner=owner, profile=read_profile(state))
     raise ProfileError("a record has no player, no account or no profile")
-
-
-def _listed(value: Json) -> list[Json]:
-    """Return the records of a list; what is no list is one bad record."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -17,7 +17,7 @@ from ..audio.profile import CONTENT_TYPE
 from ..garbage import collection_paused
 from .index import AudioIndex
 from .item import AudioItem, Details, Json, JsonObject, Source, StoredFile, audio_file
-from .records import Contents, read_contents, write_contents
+from .records import Contents, digests_set_aside, read_contents, write_contents
 from .storage import Storage, Swept
 
 
@@ -60,7 +60,7 @@ class AudioCollection:
         self, contents: Contents, storage: Storage, swept: Swept, on_change: Callable[[], None]
     ) -> None:
         """Hold what was read; `open_collection` reads it."""
-        self.index = AudioIndex(contents.items, on_change=on_change)
+        self.index = AudioIndex(contents.records, on_change=on_change)
         self.storage = storage
         self.swept = swept
         self._contents = contents
@@ -136,11 +136,7 @@ class AudioCollection:
 
     def snapshot(self) -> Snapshot:
         """Return what is to be stored now."""
-        contents = Contents(
-            items=self.index.everything,
-            set_aside=self._contents.set_aside,
-            unknown=self._contents.unknown,
-        )
+        contents = replace(self._contents, records=self.index.everything)
         return Snapshot(contents=contents, unneeded=self.index.unneeded)
 
     async def remove_files(self, snapshot: Snapshot) -> None:
@@ -151,7 +147,7 @@ class AudioCollection:
         Raises:
             OSError: The disk failed.
         """
-        kept = self._contents.digests_set_aside
+        kept = digests_set_aside(self._contents)
         files = [
             file
             for file in snapshot.unneeded
@@ -214,7 +210,7 @@ async def open_collection(
         with collection_paused():
             contents = read_contents(data)
             storage = Storage(folder)
-            swept = storage.sweep(contents.items, contents.digests_set_aside, now=now)
+            swept = storage.sweep(contents.records, digests_set_aside(contents), now=now)
             return AudioCollection(contents, storage, swept, on_change)
 
     return await asyncio.to_thread(work)

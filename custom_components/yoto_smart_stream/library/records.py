@@ -5,7 +5,6 @@ a newer version may understand it. Fields that are not known are kept with their
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 import re
 from typing import Final
@@ -27,6 +26,7 @@ from .item import (
     User,
     UserKind,
 )
+from .sifting import Sifted, sift
 
 MAJOR: Final = 1
 """Raised where an older version would misunderstand or lose something."""
@@ -34,7 +34,6 @@ MINOR: Final = 2
 """Raised where fields are added; older versions keep what they do not know."""
 
 _ITEMS: Final = "items"
-_SET_ASIDE: Final = "set_aside"
 _DIGEST: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 type Step = Callable[[JsonObject], JsonObject]
@@ -44,21 +43,12 @@ type Step = Callable[[JsonObject], JsonObject]
 STEPS: Final[Mapping[int, Step]] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """Everything that is stored.
+type Contents = Sifted[AudioItem]
 
-    `set_aside` are the records that could not be read, `unknown` what else is in the store.
-    """
 
-    items: tuple[AudioItem, ...] = ()
-    set_aside: tuple[Json, ...] = ()
-    unknown: Mapping[str, Json] = field(default_factory=dict)
-
-    @property
-    def digests_set_aside(self) -> frozenset[str]:
-        """Return every digest in the records that were set aside: their files are needed, too."""
-        return frozenset(_digests(list(self.set_aside)))
+def digests_set_aside(contents: Contents) -> frozenset[str]:
+    """Return every digest in the records that were set aside: their files are needed, too."""
+    return frozenset(_digests(list(contents.set_aside)))
 
 
 def migrate(
@@ -78,33 +68,12 @@ def migrate(
 
 def read_contents(data: Json) -> Contents:
     """Read everything that is stored; whatever it is, nothing of it is lost."""
-    if not isinstance(data, dict):
-        return Contents(set_aside=() if data is None else (data,))
-    items: dict[str, AudioItem] = {}
-    slugs: set[str] = set()
-    set_aside: list[Json] = []
-    for record in (*_listed(data.get(_ITEMS)), *_listed(data.get(_SET_ASIDE))):
-        try:
-            item = read_item(record)
-        except ValueError:
-            set_aside.append(record)
-            continue
-        if item.audio_id in items or item.slug in slugs:
-            set_aside.append(record)
-            continue
-        items[item.audio_id] = item
-        slugs.add(item.slug)
-    unknown = {key: value for key, value in data.items() if key not in {_ITEMS, _SET_ASIDE}}
-    return Contents(items=tuple(items.values()), set_aside=tuple(set_aside), unknown=unknown)
+    return sift(data, _ITEMS, read_item, lambda item: (item.audio_id, item.slug))
 
 
 def write_contents(contents: Contents) -> JsonObject:
     """Return what is to be stored."""
-    return {
-        **contents.unknown,
-        _ITEMS: [write_item(item) for item in contents.items],
-        _SET_ASIDE: list(contents.set_aside),
-    }
+    return contents.stored(_ITEMS, write_item)
 
 
 def read_item(record: Json) -> AudioItem:
@@ -185,13 +154,6 @@ def write_item(item: AudioItem) -> JsonObject:
 def _profile(bit_rate: int, sample_rate: int, channels: int) -> Profile:
     """Return a profile, the same one each time."""
     return Profile(bit_rate=bit_rate, sample_rate=sample_rate, channels=channels)
-
-
-def _listed(value: Json) -> list[Json]:
-    """Return the records of a list; what is no list is one bad record."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def _stored_file(place: Place, name: str | None) -> StoredFile | None:

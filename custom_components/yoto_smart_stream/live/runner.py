@@ -22,6 +22,7 @@ from ..audio.sections import rest_of
 from ..audio.silence import Silence
 from ..cards.builder import Json
 from ..const import DOMAIN, LOGGER
+from ..library.sifting import listed
 from ..opening.errors import OpeningError
 from ..opening.opened import Opened, OpenedLive
 from ..program.contract import State
@@ -93,7 +94,7 @@ class LiveCards:
         stored = await self._store.async_load() or {}
         teller = self._hass.data.get(STORYTELLER)
         read = reader() if teller is None else reader({STORY: teller.read})
-        for record in _listed(stored.get("sessions")) + _listed(stored.get("set_aside")):
+        for record in listed(stored.get("sessions")) + listed(stored.get("set_aside")):
             try:
                 if not isinstance(record, dict):
                     raise StateError("a session is no object")  # noqa: TRY301 - as all others
@@ -287,10 +288,3 @@ def _essence(session: Session) -> Session:
         if ahead is None
         else replace(ahead, standing=replace(ahead.standing, told=False, position=None)),
     )
-
-
-def _listed(value: Json) -> list[Json]:
-    """Return the records of a list; what is no list is one bad record."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

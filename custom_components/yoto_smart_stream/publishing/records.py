@@ -11,6 +11,7 @@ from typing import Final
 from ..cards.differences import Difference
 from ..library.fields import Fields, RecordError
 from ..library.item import Json, JsonObject
+from ..library.sifting import listed
 from .served import Served, read_served, write_served
 
 MAJOR: Final = 1
@@ -57,7 +58,7 @@ def read_kept(record: Json) -> Kept:
         return Kept(set_aside=(record,))
     versions: list[Version] = []
     set_aside: list[Json] = []
-    for one in (*_listed(record.get("versions")), *_listed(record.get("set_aside"))):
+    for one in (*listed(record.get("versions")), *listed(record.get("set_aside"))):
         try:
             versions.append(_version(one))
         except ValueError:
@@ -154,10 +155,3 @@ def _written(record: Json) -> Written | None:
         return None
     fields = Fields(record)
     return Written(at=fields.moment("at"), fingerprint=fields.text("fingerprint"))
-
-
-def _listed(value: Json) -> list[Json]:
-    """Return the records of a list; what is no list is one bad record."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

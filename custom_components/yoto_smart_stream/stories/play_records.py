@@ -10,6 +10,7 @@ from typing import Final
 
 from ..library.fields import Fields, RecordError
 from ..library.item import Json, JsonObject
+from ..library.sifting import listed
 
 VERSION: Final = 1
 
@@ -55,9 +56,9 @@ def read_kept(data: Json) -> Kept:
     games: list[SavedGame] = []
     endings: list[EndingFound] = []
     set_aside: list[Json] = []
-    for record in (*_listed(data.get("games")), *_listed(data.get("endings"))):
+    for record in (*listed(data.get("games")), *listed(data.get("endings"))):
         _sort(record, games, endings, set_aside)
-    for record in _listed(data.get("set_aside")):
+    for record in listed(data.get("set_aside")):
         _sort(record, games, endings, set_aside)
     return Kept(games=tuple(games), endings=tuple(endings), set_aside=tuple(set_aside))
 
@@ -134,10 +135,3 @@ def _ending(record: Json) -> EndingFound:
         node=fields.text("node"),
         at=fields.moment("at"),
     )
-
-
-def _listed(value: Json) -> list[Json]:
-    """Return the records of a list; what is no list is one bad record."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

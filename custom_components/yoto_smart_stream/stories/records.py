@@ -4,66 +4,33 @@ A record that cannot be read is set aside and kept as it is; it is tried again t
 a newer version may understand it. Fields that are not known are kept with their story.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 import re
 from typing import Final
 
 from ..library.fields import Fields, RecordError
 from ..library.item import Json, JsonObject
+from ..library.sifting import Sifted, sift
 from .stored import Manner, StoredStory
 
 MAJOR: Final = 1
 MINOR: Final = 1
 
 _STORIES: Final = "stories"
-_SET_ASIDE: Final = "set_aside"
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _SLUG: Final = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """Everything that is stored.
-
-    `set_aside` are the records that could not be read, `unknown` what else is in the store.
-    """
-
-    stories: tuple[StoredStory, ...] = ()
-    set_aside: tuple[Json, ...] = ()
-    unknown: Mapping[str, Json] = field(default_factory=dict)
+type Contents = Sifted[StoredStory]
 
 
 def read_contents(data: Json) -> Contents:
     """Read everything that is stored; whatever it is, nothing of it is lost."""
-    if not isinstance(data, dict):
-        return Contents(set_aside=() if data is None else (data,))
-    stories: list[StoredStory] = []
-    taken: set[str] = set()
-    set_aside: list[Json] = []
-    for record in (*_listed(data.get(_STORIES)), *_listed(data.get(_SET_ASIDE))):
-        try:
-            story = read_story(record)
-        except ValueError:
-            set_aside.append(record)
-            continue
-        names = {story.story_id, f"slug {story.slug}"}
-        if names & taken:
-            set_aside.append(record)
-            continue
-        stories.append(story)
-        taken |= names
-    unknown = {key: value for key, value in data.items() if key not in {_STORIES, _SET_ASIDE}}
-    return Contents(stories=tuple(stories), set_aside=tuple(set_aside), unknown=unknown)
+    return sift(data, _STORIES, read_story, lambda one: (one.story_id, f"slug {one.slug}"))
 
 
 def write_contents(contents: Contents) -> JsonObject:
     """Return what is to be stored."""
-    return {
-        **contents.unknown,
-        _STORIES: [write_story(story) for story in contents.stories],
-        _SET_ASIDE: list(contents.set_aside),
-    }
+    return contents.stored(_STORIES, write_story)
 
 
 def read_story(record: Json) -> StoredStory:
@@ -139,10 +106,3 @@ def _texts(fields: Fields, name: str) -> dict[str, str]:
     if len(texts) != len(found):
         raise RecordError(f"{name} holds something else than texts")
     return texts
-
-
-def _listed(value: Json) -> list[Json]:
-    """Return the records of a list; what is no list is one bad record."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -14,6 +14,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..library.catalog import Catalog, async_get_catalog
 from ..library.item import JsonObject, User, UserKind
+from ..library.sifting import Sifted
 from ..loaded_once import async_loaded_once
 from ..story.errors import StoryError
 from ..story.model import Story
@@ -60,7 +61,7 @@ class StoryShelf:
         self.index = StoryIndex()
         self.catalog: Final = catalog
         self._hass = hass
-        self._contents = Contents()
+        self._contents: Contents = Sifted()
         self._store = _StoryStore(
             hass, MAJOR, STORE_KEY, private=True, atomic_writes=True, minor_version=MINOR
         )
@@ -76,7 +77,7 @@ class StoryShelf:
     async def async_load(self) -> None:
         """Read the store."""
         self._contents = read_contents(await self._store.async_load())
-        self.index = StoryIndex(self._contents.stories)
+        self.index = StoryIndex(self._contents.records)
         for stored in self.index.stories.values():
             await self._async_read(stored)
         self.catalog.async_name_users(UserKind.STORY, self._title_of)
@@ -191,13 +192,8 @@ class StoryShelf:
 
     def _present(self) -> JsonObject:
         """Return what is to be stored now."""
-        return write_contents(
-            Contents(
-                stories=tuple(self.index.stories.values()),
-                set_aside=self._contents.set_aside,
-                unknown=self._contents.unknown,
-            )
-        )
+        stories = tuple(self.index.stories.values())
+        return write_contents(replace(self._contents, records=stories))
 
     def _title_of(self, story_id: str) -> str | None:
         """Return what people call a story."""

@@ -4,67 +4,40 @@ A record that cannot be read is set aside and kept as it is; it is tried again t
 a newer version may understand it. Fields that are not known are kept with their stream.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import time
 import re
 from typing import Final
 
 from ..library.fields import Fields, RecordError
 from ..library.item import Json, JsonObject
+from ..library.sifting import Sifted, listed, sift
 from .stream import AudioItem, Item, LiveItem, PlayMode, Rule, SeedPolicy, Stream, StreamItem
 
 MAJOR: Final = 1
 MINOR: Final = 1
 
 _STREAMS: Final = "streams"
-_SET_ASIDE: Final = "set_aside"
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _SLUG: Final = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """Everything that is stored.
-
-    `set_aside` are the records that could not be read, `unknown` what else is in the store.
-    """
-
-    streams: tuple[Stream, ...] = ()
-    set_aside: tuple[Json, ...] = ()
-    unknown: Mapping[str, Json] = field(default_factory=dict)
+type Contents = Sifted[Stream]
 
 
 def read_contents(data: Json) -> Contents:
     """Read everything that is stored; whatever it is, nothing of it is lost."""
-    if not isinstance(data, dict):
-        return Contents(set_aside=() if data is None else (data,))
-    streams: list[Stream] = []
-    taken: set[str] = set()
-    set_aside: list[Json] = []
-    for record in (*_listed(data.get(_STREAMS)), *_listed(data.get(_SET_ASIDE))):
-        try:
-            stream = read_stream(record)
-        except ValueError:
-            set_aside.append(record)
-            continue
-        names = {stream.stream_id, f"slug {stream.slug}", f"name {stream.name.casefold()}"}
-        if names & taken:
-            set_aside.append(record)
-            continue
-        streams.append(stream)
-        taken |= names
-    unknown = {key: value for key, value in data.items() if key not in {_STREAMS, _SET_ASIDE}}
-    return Contents(streams=tuple(streams), set_aside=tuple(set_aside), unknown=unknown)
+    return sift(
+        data,
+        _STREAMS,
+        read_stream,
+        lambda one: (one.stream_id, f"slug {one.slug}", f"name {one.name.casefold()}"),
+    )
 
 
 def write_contents(contents: Contents) -> JsonObject:
     """Return what is to be stored."""
-    return {
-        **contents.unknown,
-        _STREAMS: [write_stream(stream) for stream in contents.streams],
-        _SET_ASIDE: list(contents.set_aside),
-    }
+    return contents.stored(_STREAMS, write_stream)
 
 
 def read_stream(record: Json) -> Stream:
@@ -90,7 +63,7 @@ def read_stream(record: Json) -> Stream:
         seed=SeedPolicy(fields.text("seed")),
         gap=fields.number("gap"),
         lead_in=fields.number("lead_in"),
-        rules=tuple(_rule(one) for one in _listed(rules)),
+        rules=tuple(_rule(one) for one in listed(rules)),
         endless_hours=fields.number("endless_hours"),
         unknown=fields.rest,
     )
@@ -159,7 +132,7 @@ def _rule(record: Json) -> Rule:
         items=_items(fields),
         start=_time(fields.text_or_none("start")),
         end=_time(fields.text_or_none("end")),
-        weekdays=frozenset(_weekday(day) for day in _listed(weekdays)),
+        weekdays=frozenset(_weekday(day) for day in listed(weekdays)),
         players=frozenset(fields.texts("players")),
         template=fields.text_or_none("template"),
     )
@@ -190,10 +163,3 @@ def _weekday(value: Json) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise RecordError("A weekday is a number")
     return value
-
-
-def _listed(value: Json) -> list[Json]:
-    """Return the records of a list; what is no list is one bad record."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

@@ -6,7 +6,7 @@ plays are written soon after they have changed, so that they go on after a resta
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from ..const import DOMAIN, LOGGER
 from ..library.catalog import Catalog, async_get_catalog
 from ..library.errors import LibraryError
 from ..library.item import AudioItem as LibraryAudio, JsonObject, User, UserKind
+from ..library.sifting import Sifted
 from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .choosing import Circumstances
@@ -82,7 +83,7 @@ class Streams:
         self.registry: Final = registry
         self.catalog: Final = catalog
         self._hass = hass
-        self._contents = Contents()
+        self._contents: Contents = Sifted()
         self._store = _ListStore(
             hass, MAJOR, STORE_KEY, private=True, atomic_writes=True, minor_version=MINOR
         )
@@ -104,7 +105,7 @@ class Streams:
     async def async_load(self) -> None:
         """Read the stores."""
         self._contents = read_contents(await self._store.async_load())
-        self.index = StreamIndex(self._contents.streams, on_change=self._async_changed)
+        self.index = StreamIndex(self._contents.records, on_change=self._async_changed)
         self._note_users()
         kept = read_plays(await self._plays_store.async_load())
         await self._hass.async_add_executor_job(self._restore, kept)
@@ -292,11 +293,7 @@ class Streams:
 
     def _present(self) -> Contents:
         """Return what is to be stored now."""
-        return Contents(
-            streams=tuple(self.index.streams.values()),
-            set_aside=self._contents.set_aside,
-            unknown=self._contents.unknown,
-        )
+        return replace(self._contents, records=tuple(self.index.streams.values()))
 
     def _written_plays(self) -> JsonObject:
         """Return what is to be stored of plays, and forget what none is made of any more."""

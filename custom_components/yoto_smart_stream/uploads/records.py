@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..cloud.uploaded import UploadedAudio
 from ..library.fields import Fields
 from ..library.item import Json, JsonObject
+from ..library.sifting import sift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +49,8 @@ def write_uploads(kept: KeptUploads) -> JsonObject:
 
 def read_uploads(data: Json) -> KeptUploads:
     """Read what is stored, whatever it is."""
-    stored = data if isinstance(data, dict) else {}
-    uploads: dict[UploadKey, UploadedAudio] = {}
-    set_aside: list[Json] = []
-    for record in [*_list(stored.get("uploads")), *_list(stored.get("set_aside"))]:
-        try:
-            at, audio = _read(record)
-        except ValueError:
-            set_aside.append(record)
-        else:
-            uploads[at] = audio
-    return KeptUploads(uploads=uploads, set_aside=tuple(set_aside))
+    sifted = sift(data, "uploads", _read, lambda one: (one[0],))
+    return KeptUploads(uploads=dict(sifted.records), set_aside=sifted.set_aside)
 
 
 def _read(record: Json) -> tuple[UploadKey, UploadedAudio]:
@@ -71,8 +63,3 @@ def _read(record: Json) -> tuple[UploadKey, UploadedAudio]:
         file_size=fields.whole("file_size"),
         channels=fields.text("channels"),
     )
-
-
-def _list(value: Json) -> list[Json]:
-    """Return a list, or an empty one where something else stands."""
-    return value if isinstance(value, list) else []
