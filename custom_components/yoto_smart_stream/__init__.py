@@ -63,7 +63,6 @@ from .publishing.naming import async_name_cards
 from .reachability.watch import async_watch_address
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
-from .stories.following import async_follow_stories
 from .stories.teller import TELLER, async_setup_stories
 from .streaming.discretion import be_discreet
 from .streaming.registry import async_get_registry
@@ -186,7 +185,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool
     async_announce(hass, entry)
     await async_announce_cards(hass, entry)
     async_follow(entry)
-    async_follow_stories(entry)
     async_retire_absent(entry)
     entry.async_create_background_task(
         hass, async_tidy(hass, coordinator.account, entry.entry_id), name="Yoto check cards"

@@ -1,44 +1,24 @@
 """What starts automations when a card is new in an account."""
 
-from typing import Any, Final, cast, override
+from typing import Any, cast, override
 
 from homeassistant.const import CONF_OPTIONS
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv
+from homeassistant.core import CALLBACK_TYPE, Event, callback
 from homeassistant.helpers.trigger import (
-    Trigger,
     TriggerActionRunner,
-    TriggerConfig,
     TriggerNotTriggeredReporter,
 )
-from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
+from ..automations.triggers import TEXTS, ReportedTrigger
 from ..automations.wanted import is_titled
 from .announcing import EVENT, CardReport
 
-_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_OPTIONS, default={}): {
-            vol.Optional("title"): vol.All(cv.ensure_list, [cv.string])
-        }
-    }
-)
 
-
-class CardAdded(Trigger):
+class CardAdded(ReportedTrigger):
     """A card is new in an account."""
 
-    @override
-    @classmethod
-    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Check the options."""
-        return cast("ConfigType", _SCHEMA(config))
-
-    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take options that have been checked."""
-        super().__init__(hass, config)
-        self._titles: list[str] = (config.options or {}).get("title", [])
+    schema = vol.Schema({vol.Required(CONF_OPTIONS, default={}): {vol.Optional("title"): TEXTS}})
 
     @override
     async def async_attach_runner(
@@ -51,7 +31,7 @@ class CardAdded(Trigger):
         @callback
         def heard(event: Event[dict[str, Any]]) -> None:
             report = cast("CardReport", event.data)
-            if is_titled(report["card_title"], self._titles):
+            if is_titled(report["card_title"], self._options.get("title", [])):
                 run_action(dict(report), f"new card {report['card_title']}", event.context)
 
         return self._hass.bus.async_listen(EVENT, heard)

@@ -21,10 +21,10 @@ from .report import EVENT, GESTURES, Report, with_card
 from .targets import is_meant
 from .wanted import Wanted
 
-_TEXTS: Final = vol.All(cv.ensure_list, [cv.string])
+TEXTS: Final = vol.All(cv.ensure_list, [cv.string])
 CARDS: Final[Mapping[vol.Marker, object]] = {
-    vol.Optional("card_id"): _TEXTS,
-    vol.Optional("title"): _TEXTS,
+    vol.Optional("card_id"): TEXTS,
+    vol.Optional("title"): TEXTS,
 }
 
 
@@ -46,12 +46,11 @@ def with_target(options: Mapping[vol.Marker, object]) -> vol.Schema:
     )
 
 
-class PlayerTrigger(Trigger):
-    """Something at a player that can start an automation."""
+class ReportedTrigger(Trigger):
+    """Something that is reported on the bus and can start an automation."""
 
-    types: ClassVar[frozenset[str]]
-    """The types of report that it is about."""
     schema: ClassVar[vol.Schema]
+    """Of the options, and of the target where it has one."""
 
     @override
     @classmethod
@@ -64,6 +63,17 @@ class PlayerTrigger(Trigger):
         super().__init__(hass, config)
         self._target = config.target
         self._options = config.options or {}
+
+
+class PlayerTrigger(ReportedTrigger):
+    """Something at a player that can start an automation."""
+
+    types: ClassVar[frozenset[str]]
+    """The types of report that it is about."""
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Take target and options that have been checked."""
+        super().__init__(hass, config)
         self._wanted = Wanted.from_options(self.types, self._options)
 
     def concerns(self, report: Report) -> bool:

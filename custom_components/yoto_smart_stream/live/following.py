@@ -22,6 +22,7 @@ from ..program.item import (
 from ..program.steering import Told
 from ..streaming.registry import STREAM_REGISTRY
 from .ahead import NextItem
+from .queue import PlayerQueue
 from .runner import LIVE_CARDS
 from .running_on import RunningOn
 from .shape import async_start_at
@@ -54,6 +55,10 @@ def async_follow(entry: YotoConfigEntry) -> None:
             entry.async_on_unload(coordinator.audience.async_watch(player_id, ahead.async_look))
             entry.async_on_unload(live.async_watch(player_id, ahead.async_look))
             entry.async_on_unload(ahead.async_stop)
+            remember = partial(_async_remember, coordinator, player_id)
+            # A power cut may have come before it was remembered; the card's session was written.
+            remember()
+            entry.async_on_unload(live.async_watch(player_id, remember))
             running_on = RunningOn(coordinator, player_id)
             entry.async_on_unload(
                 coordinator.audience.async_watch(player_id, running_on.async_look)
@@ -99,6 +104,15 @@ def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
             is_playing=snapshot.status is PlaybackStatus.PLAYING and not snapshot.waiting,
         )
         live.async_told(card.token, said)
+
+
+@callback
+def _async_remember(coordinator: YotoCoordinator, player_id: str) -> None:
+    """Have the storyteller remember where a player is in a story."""
+    teller = coordinator.hass.data.get(STORYTELLER)
+    session = PlayerQueue(coordinator, player_id).session
+    if teller is not None and session is not None:
+        teller.async_followed(session)
 
 
 async def _async_obey(

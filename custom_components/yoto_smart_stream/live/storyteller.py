@@ -26,6 +26,10 @@ class Storyteller(Protocol):
         """Make ready what a step of a session asks of Home Assistant, which cannot wait then."""
         ...
 
+    def async_followed(self, session: Session) -> None:
+        """Remember where a player is in a story, if it is in one."""
+        ...
+
     async def async_happened(
         self, coordinator: YotoCoordinator, player_id: str, happened: InStory
     ) -> None:

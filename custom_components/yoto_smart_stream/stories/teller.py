@@ -114,6 +114,7 @@ class Teller(Storyteller):
             )
 
     @callback
+    @override
     def async_followed(self, session: Session) -> None:
         """Note where a player is in a story, if it is in one."""
         told = story_in(session.current.program)

@@ -3,47 +3,30 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, cast, override
 
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers import config_validation as cv
+from homeassistant.core import CALLBACK_TYPE, Event, callback
 from homeassistant.helpers.trigger import (
-    Trigger,
     TriggerActionRunner,
-    TriggerConfig,
     TriggerNotTriggeredReporter,
 )
-from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
 from ..automations.targets import is_meant
-from ..automations.triggers import some_of, with_target
+from ..automations.triggers import TEXTS, ReportedTrigger, some_of, with_target
 from ..story.situation import Knob
 from .reports import CHOICE_MADE, ENDING_REACHED, EVENT, NODE_ENTERED, StoryReport
 
-_TEXTS: Final = vol.All(cv.ensure_list, [cv.string])
 STORY: Final[Mapping[vol.Marker, object]] = {
-    vol.Optional("story"): _TEXTS,
-    vol.Optional("node"): _TEXTS,
+    vol.Optional("story"): TEXTS,
+    vol.Optional("node"): TEXTS,
 }
 
 
-class StoryTrigger(Trigger):
+class StoryTrigger(ReportedTrigger):
     """Something in a story that can start an automation."""
 
     kind: ClassVar[str]
     """The type of report that it is about."""
-    schema: ClassVar[vol.Schema] = with_target(STORY)
-
-    @override
-    @classmethod
-    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Check target and options."""
-        return cast("ConfigType", cls.schema(config))
-
-    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take target and options that have been checked."""
-        super().__init__(hass, config)
-        self._target = config.target
-        self._options = config.options or {}
+    schema = with_target(STORY)
 
     @override
     async def async_attach_runner(
