@@ -23,6 +23,7 @@ from ..story.errors import StoryError
 from ..story.formats.story_format import StoryFormat
 from ..story.formats.writing import WRITABLE, write
 from ..story_examples import EXAMPLES, example
+from .cards import DRY_RUN
 from .story_description import describe, describe_unread
 from .story_fields import (
     LONGEST,
@@ -36,7 +37,6 @@ from .story_fields import (
 from .story_findings import async_report
 from .story_texts import loss_text, problem_record
 
-DRY_RUN: Final = vol.Optional("dry_run", default=False)
 _SAVE: Final = vol.Schema(
     {
         vol.Optional("story_id"): cv.string,
@@ -71,7 +71,7 @@ async def _async_save(call: ServiceCall) -> ServiceResponse:
     """Keep a story: a new one, or another text of one."""
     hass, named = call.hass, call.data.get("story_id")
     text = await _async_text(call)
-    form = format_of(text, call.data.get("format"))
+    form = await hass.async_add_executor_job(format_of, text, call.data.get("format"))
     shelf = await async_shelf(hass)
     with story_explained():
         before = None if named is None else shelf.index.get(named)

@@ -4,7 +4,7 @@ What is deleted is in the trash for some days, keeps its id and slug, and comes 
 index says which files are needed; whoever holds it writes it down and removes the others.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from ulid_transform import ulid_at_time
 from ..audio.container import Mark
 from ..audio.frame_writer import Written
 from .errors import AmbiguousTitleError, AudioInUseError, UnknownAudioError
-from .item import AudioItem, Details, Source, StoredFile, User, audio_file
+from .item import AudioItem, Details, Source, StoredFile, User, UserKind, audio_file
 from .search import Filter, Page, SearchTable, title_key
 from .slugs import Slugs
 
@@ -159,6 +159,25 @@ class AudioIndex:
         if before != after:
             self._on_change()
 
+    def use_present(self, user: User, keys: Iterable[str]) -> None:
+        """Note all that somebody uses now, as `use` does, without what is not there."""
+        before = self._by_user.get(user, ())
+        self.use(user, [key for key in keys if key in before or self._is_present(key)])
+
+    def use_only(
+        self, kind: UserKind, uses: Mapping[str, Iterable[str]], *, is_all: bool = True
+    ) -> None:
+        """Note all that every user of a kind uses now, by reference.
+
+        Others of the kind use nothing any more, unless these are not all.
+        """
+        for reference, keys in uses.items():
+            self.use_present(User(kind=kind, reference=reference), keys)
+        if is_all:
+            for user in [*self._by_user]:
+                if user.kind is kind and user.reference not in uses:
+                    self.use(user, ())
+
     def used_by(self, user: User) -> tuple[AudioItem, ...]:
         """Return what somebody uses, be it in the trash."""
         return tuple(self._items[key] for key in sorted(self._by_user.get(user, ())))
@@ -211,6 +230,11 @@ class AudioIndex:
         """Return the items in the trash whose titles count as equal to one."""
         key = title_key(title)
         return [item for item in self.trash if title_key(item.title) == key]
+
+    def _is_present(self, key: str) -> bool:
+        """Tell whether there is an item with an id outside the trash."""
+        item = self._items.get(key)
+        return item is not None and item.trashed is None
 
     def _new_id(self, now: datetime) -> str:
         """Return an id that is not taken."""

@@ -100,11 +100,13 @@ class Gathering:
             OSError: A file cannot be read, or the disk failed or is full.
         """
         tracks: dict[TrackPlace, str] = {}
+        done = 0
         for number, chapter in enumerate(card.chapters, 1):
             for place, track in enumerate(chapter.tracks, 1):
                 if (named := await self._async_track(card_id, chapter, track)) is not None:
                     tracks[number, place] = named
-                on_progress(len(tracks) / len(card.tracks))
+                done += 1
+                on_progress(done / len(card.tracks))
         pictures = await self._async_pictures(card_id, card)
         return Parcel(
             card=wrapped(card, tracks, pictures),

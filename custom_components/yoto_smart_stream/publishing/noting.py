@@ -16,8 +16,6 @@ async def async_note_audio(catalog: Catalog | None, card_id: str, served: Iterab
     """
     if catalog is None:
         return
-    index = catalog.collection.index
-    there = {item.audio_id for item in index.items}
     used = {one.audio_id for one in served if isinstance(one, ServedAudio)}
-    index.use(User(kind=UserKind.CARD, reference=card_id), used & there)
+    catalog.collection.index.use_present(User(kind=UserKind.CARD, reference=card_id), used)
     await async_save(catalog)

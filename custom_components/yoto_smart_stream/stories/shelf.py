@@ -4,7 +4,7 @@ There are stories whatever accounts there are. A story is on the disk before an 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final, override
 
@@ -202,19 +202,19 @@ class StoryShelf:
 
     def _note_users(self) -> None:
         """Tell the library which audio each story uses, so that it is not deleted."""
-        index = self.catalog.collection.index
-        there = {item.audio_id for item in index.items}
-        users = set()
-        for story_id in self.index.stories:
-            users.add(user := User(kind=UserKind.STORY, reference=story_id))
-            if (kept := self.known(story_id)) is not None:
-                index.use(user, audio_ids_of(kept.stored, kept.story, self.catalog) & there)
-        if self._contents.set_aside:
+        self.catalog.collection.index.use_only(
+            UserKind.STORY,
+            {story_id: self._used_by(story_id) for story_id in self.index.stories},
             # Stories that could not be read may use what is noted for them.
-            return
-        for user in {user for audio in index.everything for user in audio.used_by} - users:
-            if user.kind is UserKind.STORY:
-                index.use(user, ())
+            is_all=not self._contents.set_aside,
+        )
+
+    def _used_by(self, story_id: str) -> Iterable[str]:
+        """Return the audio that a story uses; of a text that cannot be read, what it used."""
+        if (kept := self.known(story_id)) is not None:
+            return audio_ids_of(kept.stored, kept.story, self.catalog)
+        user = User(kind=UserKind.STORY, reference=story_id)
+        return [item.audio_id for item in self.catalog.collection.index.used_by(user)]
 
 
 STORIES: HassKey[StoryShelf] = HassKey(f"{DOMAIN}_stories")

@@ -23,7 +23,7 @@ from ..audio.plan import Source
 from ..const import DOMAIN, LOGGER
 from ..library.catalog import Catalog, async_get_catalog
 from ..library.errors import LibraryError
-from ..library.item import AudioItem as LibraryAudio, JsonObject, User, UserKind
+from ..library.item import AudioItem as LibraryAudio, JsonObject, UserKind
 from ..library.sifting import Sifted
 from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
@@ -304,25 +304,12 @@ class Streams:
 
     def _note_users(self) -> None:
         """Tell the library which audio each stream uses, so that it is not deleted."""
-        index = self.catalog.collection.index
-        users = {User(kind=UserKind.STREAM, reference=name): one for name, one in self._named()}
-        for user, stream in users.items():
-            used = {audio.audio_id for audio in index.used_by(user)}
-            index.use(
-                user,
-                [key for key in stream.audio_ids() if key in used or self.audio(key) is not None],
-            )
-        if self._contents.set_aside:
+        self.catalog.collection.index.use_only(
+            UserKind.STREAM,
+            {name: stream.audio_ids() for name, stream in self.index.streams.items()},
             # Streams that could not be read may use what is noted for them.
-            return
-        noted = {user for audio in index.everything for user in audio.used_by}
-        for user in noted - users.keys():
-            if user.kind is UserKind.STREAM:
-                index.use(user, ())
-
-    def _named(self) -> list[tuple[str, Stream]]:
-        """Return the streams with their names."""
-        return list(self.index.streams.items())
+            is_all=not self._contents.set_aside,
+        )
 
     @callback
     def _async_changed(self) -> None:
