@@ -58,7 +58,7 @@ async def take_pictures(folder: Path) -> None:
     """Start a demo, take the pictures and end it."""
     with tempfile.TemporaryDirectory() as there:
         demonstration = Demonstration(folder=Path(there), port=0, players=1)
-        async with Stack(demonstration.folder, players=1) as stack:
+        async with Stack(demonstration.folder, players=1, at_noon=True) as stack:
             await demonstration.prepare(stack)
             home_assistant = stack.home_assistant
             await home_assistant.api.ask(

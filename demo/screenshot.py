@@ -72,7 +72,9 @@ async def _photograph_own(file: Path) -> None:
     """Start a demo, photograph it and end it."""
     with tempfile.TemporaryDirectory() as folder:
         demonstration = Demonstration(folder=Path(folder), port=0, players=2)
-        async with Stack(demonstration.folder, players=demonstration.players) as stack:
+        async with Stack(
+            demonstration.folder, players=demonstration.players, at_noon=True
+        ) as stack:
             card_id = await demonstration.prepare(stack)
             await _let_the_second_play(stack, card_id)
             home_assistant = stack.home_assistant

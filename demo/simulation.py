@@ -59,8 +59,13 @@ class PlayerName:
 class Simulation:
     """A simulated Yoto cloud with players. Its folder keeps its state, its log and its CA."""
 
-    def __init__(self, folder: Path, *, players: int = 2, speed: float = 1.0) -> None:
-        """Prepare a simulator with so many players that live `speed` times as fast."""
+    def __init__(
+        self, folder: Path, *, players: int = 2, speed: float = 1.0, at_noon: bool = False
+    ) -> None:
+        """Prepare a simulator with so many players that live `speed` times as fast.
+
+        At noon they live where it is noon now: at night a player is not as loud.
+        """
         self._ready_file = folder.resolve() / "ready.json"
         self._addresses: SimulatorAddresses | None = None
         self.folder = folder.resolve()
@@ -71,6 +76,7 @@ class Simulation:
                 *("-m", "simulator"),
                 *("--players", str(players)),
                 *("--speed", f"{speed:g}"),
+                *(["--at-noon"] if at_noon else []),
                 *("--http-port", "0"),
                 *("--mqtt-port", "0"),
                 *("--state-dir", str(self.folder)),

@@ -24,11 +24,14 @@ class Stack:
         port: int = 0,
         players: int = 2,
         speed: float = 1.0,
+        at_noon: bool = False,
         interpreter: str = sys.executable,
     ) -> None:
         """Prepare both. Port 0 means a free one; the interpreter chooses the Home Assistant."""
         self.folder = folder.resolve()
-        self.simulation = Simulation(self.folder / "simulator", players=players, speed=speed)
+        self.simulation = Simulation(
+            self.folder / "simulator", players=players, speed=speed, at_noon=at_noon
+        )
         self._port = port
         self._interpreter = interpreter
         self._home_assistant: HomeAssistant | None = None

@@ -18,6 +18,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--players", type=int, default=2, metavar="N", help="players (2)")
     parser.add_argument("--speed", type=float, default=1.0, metavar="N", help="times real time (1)")
+    parser.add_argument(
+        "--at-noon", action="store_true", help="the players live where it is noon now"
+    )
     parser.add_argument("--http-port", type=int, default=0, metavar="P", help="0 for any (0)")
     parser.add_argument("--mqtt-port", type=int, default=0, metavar="P", help="0 for any (0)")
     parser.add_argument(
@@ -37,6 +40,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     async with Simulation(
         players=arguments.players,
         speed=arguments.speed,
+        at_noon=arguments.at_noon,
         http_port=arguments.http_port,
         mqtt_port=arguments.mqtt_port,
         state_dir=arguments.state_dir,

@@ -25,6 +25,7 @@ from .cloud.tokens import TokenMint
 from .control import add_routes as add_control_routes
 from .page import add_routes as add_page_routes
 from .player import VirtualPlayer
+from .player.settings import noon_zone
 from .world import World
 
 HOST = "127.0.0.1"
@@ -46,6 +47,7 @@ class Simulation:
         *,
         players: int = 2,
         speed: float = 1.0,
+        at_noon: bool = False,
         http_port: int = 0,
         mqtt_port: int = 0,
         state_dir: Path | None = None,
@@ -55,13 +57,15 @@ class Simulation:
         Args:
             players: how many players the family has.
             speed: how many seconds of a player's life pass in one real second.
+            at_noon: the players live where it is noon now, so that it stays day for a while.
             http_port: port of OAuth, REST, media, the control API and the page; 0 for any.
             mqtt_port: port of MQTT over TLS WebSockets; 0 for any.
             state_dir: where the certificate authority is kept; a temporary folder if None.
 
         """
         self.world = World(clock=Clock(speed))
-        for device in make_devices(players):
+        timezone = noon_zone(self.world.clock.now()) if at_noon else ""
+        for device in make_devices(players, timezone=timezone):
             self.world.devices[device.device_id] = device
         self.players: dict[str, VirtualPlayer] = {}
         self.client_id = KNOWN_CLIENT_ID

@@ -21,7 +21,7 @@ async def simulation(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Simulation]:
     """Run a Yoto cloud and two players, with logins that do not make a test wait."""
-    async with Simulation(players=2, speed=10) as simulation:
+    async with Simulation(players=2, speed=10, at_noon=True) as simulation:
         simulation.world.faults.login_interval = 0.05
         monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
         yield simulation

@@ -32,12 +32,18 @@ _MODELS = (
 )
 
 
-def make_devices(count: int) -> list[Device]:
-    """Make players of all models by turns, with ids of `y` and 23 alphanumerics (protocol §2.1)."""
-    return [_make_device(index) for index in range(count)]
+def make_devices(count: int, *, timezone: str = "") -> list[Device]:
+    """Make players of all models by turns, with ids of `y` and 23 alphanumerics (protocol §2.1).
+
+    Args:
+        count: how many.
+        timezone: where they live, by its IANA name.
+
+    """
+    return [_make_device(index, timezone) for index in range(count)]
 
 
-def _make_device(index: int) -> Device:
+def _make_device(index: int, timezone: str) -> Device:
     digest = hashlib.sha256(f"player {index}".encode()).digest()
     model = _MODELS[index % len(_MODELS)]
     return Device(
@@ -48,5 +54,5 @@ def _make_device(index: int) -> Device:
         generation=model.generation,
         form_factor=model.form_factor,
         mac=":".join(f"{byte:02x}" for byte in (0x02, *digest[23:28])),
-        config=refilled({}),
+        config=refilled({"timezone": timezone}),
     )

@@ -37,6 +37,13 @@ def local_time(config: Mapping[str, Json], epoch: float) -> datetime:
     return datetime.fromtimestamp(epoch, _zone(str(config.get("timezone") or "")))
 
 
+def noon_zone(epoch: float) -> str:
+    """Return a time zone in which a moment is in the hour after noon."""
+    ahead = 12 - datetime.fromtimestamp(epoch, UTC).hour
+    # Its names count westwards.
+    return f"Etc/GMT{-ahead:+d}"
+
+
 def is_day(config: Mapping[str, Json], epoch: float) -> bool:
     """Return whether a moment lies between the start of the day and the start of the night.
 

@@ -58,7 +58,9 @@ async def stack(
     # Whichever test comes first: it may have forbidden them since the session began.
     allow_sockets()
     folder = tmp_path_factory.mktemp("stack")
-    async with Stack(folder, players=PLAYERS, speed=SPEED, interpreter=sys.executable) as running:
+    async with Stack(
+        folder, players=PLAYERS, speed=SPEED, at_noon=True, interpreter=sys.executable
+    ) as running:
         tunes = running.home_assistant.media_dir / "tunes"
         for tune in (SHORT_TUNE, TUNES[0]):
             make_tune(tune, tunes)

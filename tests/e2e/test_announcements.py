@@ -1,6 +1,7 @@
 """Announcements in the middle of a card and of a queue: what was playing goes on where it was."""
 
 from hashlib import sha256
+from time import monotonic
 
 from aiohttp import ClientSession
 import pytest
@@ -117,3 +118,32 @@ async def test_a_child_who_presses_a_knob_wins(ears: Ears) -> None:
     await ears.shows(two, [one, two], 2)
     (left,) = (await ears.played())[before:]
     assert ears.songs.beginning_with(left["sha256"]) == message
+
+
+async def test_what_played_goes_on_after_home_assistant_was_away(home: Home, ears: Ears) -> None:
+    """It is killed in the middle of the message, and nobody is there at its end."""
+    one, two, message = ears.songs.titles[:3]
+    await ears.play(one, "replace")
+    await ears.play(two, "add")
+    before = len(await ears.played())
+    await ears.hears(one, seconds=MIDDLE)
+    await ears.announce(message)
+    began = monotonic()
+    await ears.hears(message)
+    await home.kill()
+
+    async def over() -> bool:
+        # By the clock of Home Assistant, which these players do not live by.
+        is_over = monotonic() - began > ears.songs.seconds(message) + TOLERANCE
+        return is_over and (await ears.device())["status"] == "stopped"
+
+    await until(over, "the player has come to the end of the message", seconds=60)
+    await home.stack.home_assistant.start()
+    await ears.hears(two)
+    first, announced, *_, rest = (await ears.played())[before:]
+    assert ears.songs.beginning_with(first["sha256"]) == one
+    assert ears.songs.is_whole(message, announced["sha256"])
+    assert ears.songs.is_rest(one, rest)
+    both = first["seconds"] + rest["seconds"]
+    assert both == pytest.approx(ears.songs.seconds(one), abs=TOLERANCE)
+    await ears.shows(two, [one, two], 2)

@@ -37,7 +37,9 @@ async def quick_stack(
     # Whichever test comes first: it may have forbidden them since the session began.
     allow_sockets()
     folder = tmp_path_factory.mktemp("stories")
-    async with Stack(folder, players=2, speed=SPEED, interpreter=sys.executable) as running:
+    async with Stack(
+        folder, players=2, speed=SPEED, at_noon=True, interpreter=sys.executable
+    ) as running:
         yield running
 
 

@@ -38,7 +38,7 @@ async def simulation(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Simulation]:
     """Run players whose seconds are those of Home Assistant."""
-    async with Simulation(players=1, speed=1) as simulation:
+    async with Simulation(players=1, speed=1, at_noon=True) as simulation:
         simulation.world.faults.login_interval = 0.05
         monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
         yield simulation

@@ -84,7 +84,7 @@ async def neighbours(
     family: Family, hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Family]:
     """Return a second family on the same Home Assistant, whose cloud is another one."""
-    simulation = Simulation(players=2, speed=10)
+    simulation = Simulation(players=2, speed=10, at_noon=True)
     ours = list(family.simulation.world.devices.values())
     for number, device in enumerate(simulation.world.devices.values()):
         device.device_id = f"{ours[number].device_id[:-1]}{number}"

@@ -18,7 +18,7 @@ async def simulation(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Simulation]:
     """Run players that live as fast as Home Assistant: it counts on from a position in seconds."""
-    async with Simulation(players=1, speed=1) as simulation:
+    async with Simulation(players=1, speed=1, at_noon=True) as simulation:
         simulation.world.faults.login_interval = 0.05
         monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
         yield simulation

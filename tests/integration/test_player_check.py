@@ -65,7 +65,7 @@ async def simulation(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Simulation]:
     """Run players that live slowly enough for a track not to end before the check."""
-    async with Simulation(players=2, speed=3) as simulation:
+    async with Simulation(players=2, speed=3, at_noon=True) as simulation:
         simulation.world.faults.login_interval = 0.05
         monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
         yield simulation

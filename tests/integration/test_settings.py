@@ -456,6 +456,7 @@ async def test_an_alarm_that_the_app_has_just_deleted_is_not_made_again(family: 
 
 async def test_an_alarm_rings(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was set here is played by the player."""
+    config(family)["timezone"] = "UTC"
     clock = family.simulation.world.clock
     moment = dt_util.utcnow().replace(hour=6, minute=59, second=59).timestamp()
     monkeypatch.setattr(type(clock), "now", lambda _: moment)

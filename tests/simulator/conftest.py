@@ -25,7 +25,7 @@ type MakeMqtt = Callable[..., aiomqtt.Client]
 @pytest.fixture
 async def simulation(socket_enabled: None) -> AsyncGenerator[Simulation]:
     """Run a simulation with two players, ten times as fast as life."""
-    async with Simulation(speed=10) as running:
+    async with Simulation(speed=10, at_noon=True) as running:
         yield running
 
 

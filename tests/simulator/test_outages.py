@@ -21,7 +21,7 @@ PATIENCE = 30.0
 @pytest.fixture
 async def simulation(socket_enabled: None) -> AsyncGenerator[Simulation]:
     """Run a simulation with one player."""
-    async with Simulation(players=1, speed=10) as running:
+    async with Simulation(players=1, speed=10, at_noon=True) as running:
         yield running
 
 

@@ -293,7 +293,8 @@ async def test_a_song_that_changes_meanwhile(
 ) -> None:
     """Bytes of two versions are never mixed: the connection ends."""
     long = tmp_path / "long.mp3"
-    long.write_bytes(studio.song("f") * 400)
+    # More than the buffers of a connection hold.
+    long.write_bytes(studio.song("f") * 1500)
     piece = studio.songs.pieces["f"]
     changed = stream("A", "", items=(*items("a"), *items("g"), *items("b")))
     studio.play(changed)

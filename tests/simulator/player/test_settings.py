@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from simulator.player.settings import colour, is_day, number, switch
+from simulator.player.settings import colour, is_day, local_time, noon_zone, number, switch
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,11 @@ def test_the_time_zone_of_the_config_counts() -> None:
     times = {"dayTime": "06:30", "nightTime": "18:20"}
     assert is_day({**times, "timezone": "Europe/London"}, moment)
     assert not is_day({**times, "timezone": "Pacific/Auckland"}, moment)
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_somewhere_it_is_noon(hour: int) -> None:
+    """Whenever a simulation begins, its players may live where it is noon."""
+    moment = datetime(2026, 11, 21, hour, 40, tzinfo=UTC).timestamp()
+    there = local_time({"timezone": noon_zone(moment)}, moment)
+    assert (there.hour, there.minute) == (12, 40)
