@@ -12,8 +12,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
+from custom_components.yoto_smart_stream.arrivals.announcing import async_announce_cards
 from custom_components.yoto_smart_stream.audio.plan import Plan, Source
 from custom_components.yoto_smart_stream.const import DOMAIN
+from custom_components.yoto_smart_stream.coordinator import YotoConfigEntry
 from custom_components.yoto_smart_stream.live.runner import LIVE_CARDS
 from custom_components.yoto_smart_stream.opening.opened import OpenedFile, OpenedLive
 from custom_components.yoto_smart_stream.opening.opener import async_get_opener
@@ -355,6 +357,29 @@ async def test_a_restart_in_the_middle_does_not_leave_it_loud(room: Room) -> Non
     await live.async_load()
     await settle(lambda: room.playing().get("card_id") == LIGHTHOUSE)
     await settle(lambda: room.volume == 8)
+
+
+async def test_what_a_player_says_before_all_is_set_up_counts(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is stopped while Home Assistant is away, and has said so before anyone listens."""
+    manager, entry = room.family.hass.config_entries, room.family.entry
+    await room.announce("This would be a long announcement", volume=0.75)
+    await settle(lambda: room.volume == 12)
+    await settle(lambda: room.family.state("media_player").attributes["volume_level"] == 0.75)
+    await settle(lambda: room.session.standing.told)
+    assert await manager.async_unload(entry.entry_id)
+    await room.family.player.insert(LIGHTHOUSE)
+    await room.family.player.remove()
+
+    async def slow(hass: HomeAssistant, entry: YotoConfigEntry) -> None:
+        await asyncio.sleep(1)
+        await async_announce_cards(hass, entry)
+
+    monkeypatch.setattr("custom_components.yoto_smart_stream.async_announce_cards", slow)
+    assert await manager.async_setup(entry.entry_id)
+    async with asyncio.timeout(10):
+        await settle(lambda: room.volume == 8)
 
 
 async def test_a_chime_and_the_text_are_one_piece(room: Room) -> None:

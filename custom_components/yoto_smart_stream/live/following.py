@@ -63,6 +63,10 @@ def async_follow(entry: YotoConfigEntry) -> None:
             entry.async_on_unload(
                 coordinator.audience.async_watch(player_id, running_on.async_look)
             )
+            # It may have said where it is before anyone listened, and say no more for a minute.
+            said()
+            running_on.async_look()
+            ahead.async_look()
 
     entry.async_on_unload(coordinator.async_add_listener(follow_new))
     follow_new()
