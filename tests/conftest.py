@@ -1,5 +1,6 @@
 """What all tests share."""
 
+from asyncio import constants
 from collections.abc import AsyncIterator
 
 from hypothesis import HealthCheck, settings
@@ -14,6 +15,10 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("project"), derandomize=False)
 settings.load_profile("project")
+
+
+# Minutes that a test lets pass at once must not end a handshake that is under way.
+constants.SSL_HANDSHAKE_TIMEOUT = 10_000_000.0
 
 
 @pytest.fixture
