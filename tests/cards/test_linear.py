@@ -7,12 +7,14 @@ import pytest
 from custom_components.yoto_smart_stream.cards.limits import TRACKS
 from custom_components.yoto_smart_stream.cards.linear import (
     CHAPTERS,
+    FRONT,
     LAST,
     RUN,
     build_linear,
     chapter_of,
     leads_on,
     linear_key,
+    turned,
 )
 from custom_components.yoto_smart_stream.cards.live import LiveCard, LiveChapter, Way
 
@@ -21,9 +23,10 @@ from .shape import tracks_of
 
 def test_each_chapter_may_follow_the_one_before() -> None:
     """Around the card too; within a run by the end."""
-    for number, (one, other) in enumerate(pairwise((*CHAPTERS, CHAPTERS[0])), 1):
+    front, *runs = CHAPTERS
+    for number, (one, other) in enumerate(pairwise((*runs, front)), 1):
         assert one.leads_to(other)
-        assert (other.way is Way.END) is (number % RUN != 0)
+        assert (other.way is Way.END) is (number % RUN != 0 or other is front)
 
 
 def test_the_keys_say_where_a_player_is() -> None:
@@ -35,8 +38,28 @@ def test_the_keys_say_where_a_player_is() -> None:
     assert chapter_of(linear_key(LiveChapter.R0)) is LiveChapter.R0
     assert chapter_of(linear_key(LiveChapter.R1)) is LiveChapter.R1
     ends = {key: leads_on(key) for key in keys if leads_on(key) is not None}
-    assert ends == {f"{RUN:02}": LiveChapter.R1, LAST: LiveChapter.R0}
-    assert keys[-1] == LAST
+    assert ends == {FRONT: LiveChapter.R0, f"{RUN + 1:02}": LiveChapter.R1, LAST: LiveChapter.R0}
+    assert (keys[0], keys[-1]) == (FRONT, LAST)
+
+
+@pytest.mark.parametrize(
+    ("key", "other", "expected"),
+    [
+        (linear_key(LiveChapter.R0), FRONT, Way.LEFT),
+        (linear_key(LiveChapter.R1), f"{RUN + 1:02}", Way.LEFT),
+        (linear_key(LiveChapter.R0), "03", Way.RIGHT),
+        ("04", "06", Way.RIGHT),
+        (LAST, FRONT, Way.RIGHT),
+        (FRONT, linear_key(LiveChapter.R0), None),
+        ("04", linear_key(LiveChapter.R1), None),
+        ("04", "04", None),
+        ("04", "99", None),
+        ("E0", "L1", None),
+    ],
+)
+def test_a_turn_leads_to_a_neighbour(key: str, other: str, expected: Way | None) -> None:
+    """In front of each run there is one; a run is where Home Assistant sends a player."""
+    assert turned(key, other) is expected
 
 
 @pytest.mark.parametrize("cover", [None, "a picture"])

@@ -222,3 +222,19 @@ async def test_two_children_are_told_the_same_story(quick_home: Home, sea: Tale)
     await asyncio.gather(*(child.go(30) for child in children))
     for child in children:
         assert await child.end()
+
+
+@pytest.mark.timeout(900)
+async def test_three_hundred_presses_and_restarts(quick_home: Home, sea: Tale) -> None:
+    """Home Assistant is killed now and then, and the player fetches in all manners."""
+    child = Wanderer(quick_home, quick_home.player, sea, Sky(quick_home), seed=7)
+    await child.begin()
+    for _ in range(3):
+        await child.go(75)
+        await quick_home.kill()
+        await quick_home.stack.home_assistant.start()
+        await quick_home.live()
+    await child.go(75)
+    assert child.presses >= 300
+    texts = await child.end()
+    assert len(texts) > len(sea.script.story.nodes) / 2

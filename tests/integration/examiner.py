@@ -4,7 +4,15 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
 
+from custom_components.yoto_smart_stream.checking.profiles import PROFILES
+from custom_components.yoto_smart_stream.delivery.profile import (
+    Fact,
+    Finding,
+    Interactive,
+    Profile,
+)
 from simulator.traits import Traits
 
 from . import Family, settle
@@ -22,6 +30,15 @@ def give(family: Family, traits: Traits) -> None:
     own = family.simulation.world.devices[family.player_id].traits
     for name in Traits.__dataclass_fields__:
         setattr(own, name, getattr(traits, name))
+
+
+async def find(family: Family, interactive: Interactive, reached: Finding = Finding.YES) -> None:
+    """Have a check found something."""
+    profile = Profile(
+        checked_at=dt_util.utcnow(), interactive=interactive, found={Fact.REACHED: reached}
+    )
+    profiles = family.hass.data[PROFILES]
+    await profiles.async_keep(family.player_id, profile, owner=family.entry.entry_id)
 
 
 def lines_of(result: ConfigFlowResult) -> dict[str, str]:

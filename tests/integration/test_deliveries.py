@@ -1,37 +1,43 @@
 """A queue on players that take it in different ways, each found out by a check before."""
 
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
 
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.yoto_smart_stream.cards.linear import LAST, RUN
-from custom_components.yoto_smart_stream.checking.profiles import PROFILES
 from custom_components.yoto_smart_stream.cloud.commands import start_card
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.delivery.profile import (
-    Fact,
     Finding,
     Interactive,
-    Profile,
 )
 from custom_components.yoto_smart_stream.streaming.registry import async_get_registry
+from simulator.simulation import Simulation
 from simulator.traits import InteractiveStreams, Traits
 
 from . import Family, settle
 from .concert import Concert, make_concert
-from .examiner import give
+from .examiner import find, give
 
 
-async def find(family: Family, interactive: Interactive, reached: Finding = Finding.YES) -> None:
-    """Have a check found something."""
-    profile = Profile(
-        checked_at=dt_util.utcnow(), interactive=interactive, found={Fact.REACHED: reached}
-    )
-    profiles = family.hass.data[PROFILES]
-    await profiles.async_keep(family.player_id, profile, owner=family.entry.entry_id)
+@pytest.fixture
+def speed() -> float:
+    """Return how fast players live."""
+    return 10.0
+
+
+@pytest.fixture
+async def simulation(
+    socket_enabled: None, monkeypatch: pytest.MonkeyPatch, speed: float
+) -> AsyncIterator[Simulation]:
+    """Run a player that lives so fast."""
+    async with Simulation(players=1, speed=speed, at_noon=True) as simulation:
+        simulation.world.faults.login_interval = 0.05
+        monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
+        yield simulation
 
 
 @pytest.fixture
@@ -129,7 +135,7 @@ async def test_a_queue_is_heard_to_its_end(
 async def test_home_assistant_leads_on(
     family: Family, concert: Concert, interactive: Interactive, streams: InteractiveStreams
 ) -> None:
-    """Where the knobs do not; and what they do is shown as it is."""
+    """And so does the knob of the player: turned forwards to the next, back to the previous."""
     give(family, Traits(interactive_streams=streams))
     await find(family, interactive)
     await play(concert, "Ant", "replace")
@@ -139,21 +145,30 @@ async def test_home_assistant_leads_on(
     await plays(family, "Bee")
     await family.act("media_player.media_previous_track")
     await plays(family, "Ant")
+    await play(concert, "Cat", "add")
     await family.player.turn("right", 1)
+    await plays(family, "Bee")
+    # Two clicks at once are one step, so the queue is not over.
+    await family.player.turn("right", 2)
+    await plays(family, "Cat")
     await family.player.press("right")
     await family.shows("paused")
-    assert family.state("media_player").attributes["media_title"] == "Ant"
+    assert family.state("media_player").attributes["media_title"] == "Cat"
     await family.player.press("right")
     await play(concert, "Dog", "play")
     await plays(family, "Dog")
-    assert family.state("media_player").attributes["queue"] == ["Ant", "Dog", "Bee"]
+    assert family.state("media_player").attributes["queue"] == ["Ant", "Bee", "Cat", "Dog"]
 
 
-@pytest.mark.parametrize("key", [f"{RUN:02}", LAST])
+@pytest.mark.parametrize(("speed", "seconds"), [(2.0, 2.5)], ids=[""])
+@pytest.mark.parametrize("key", [f"{RUN + 1:02}", LAST])
 async def test_a_plain_card_never_comes_to_its_end(
     family: Family, concert: Concert, key: str
 ) -> None:
-    """After the last chapter of a run the song that is to be repeated is repeated."""
+    """After the last chapter of a run the song that is to be repeated is repeated.
+
+    An end is told from a turn by Home Assistant's clock, which fast players do not live by.
+    """
     give(family, Traits(interactive_streams=InteractiveStreams.REFUSED))
     await find(family, Interactive.REFUSED)
     await play(concert, "Ant", "replace")

@@ -10,7 +10,7 @@ from simulator.traits import InteractiveStreams, Traits
 
 from . import Family, settle
 from .concert import Concert, make_concert
-from .examiner import give
+from .examiner import find, give
 from .test_announcements import (
     LIGHTHOUSE,
     Room,
@@ -20,7 +20,6 @@ from .test_announcements import (
     room,
     simulation,
 )
-from .test_deliveries import find
 
 __all__ = ["more_components", "parrot", "room", "simulation"]
 

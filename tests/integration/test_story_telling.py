@@ -7,16 +7,21 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 import pytest
 
+from custom_components.yoto_smart_stream.cards.linear import linear_key
+from custom_components.yoto_smart_stream.cards.live import LiveChapter
 from custom_components.yoto_smart_stream.const import DOMAIN
+from custom_components.yoto_smart_stream.delivery.profile import Interactive
 from custom_components.yoto_smart_stream.live.runner import LIVE_CARDS, LiveCards
 from custom_components.yoto_smart_stream.opening.opener import async_get_opener
 from custom_components.yoto_smart_stream.program.queue import Queue
 from custom_components.yoto_smart_stream.stories.reports import StoryReport, sentence
 from custom_components.yoto_smart_stream.stories.teller import TELLER
+from simulator.traits import InteractiveStreams, Traits
 
 from . import Family, settle
 from .concert import make_concert
 from .diary import Diary, trigger
+from .examiner import find, give
 from .jukebox import play, plays, song
 from .storybook import SEA, Storybook
 
@@ -66,6 +71,36 @@ async def test_a_story_is_told_by_knobs(book: Storybook, family: Family) -> None
     sessions = await book.ask("get_story_sessions", story_id="To the sea")
     assert [one["node"] for one in sessions["endings"]] == ["boat"]
     assert sessions["sessions"][0]["ended"] is True
+
+
+@pytest.mark.parametrize(
+    ("interactive", "streams"),
+    [
+        (Interactive.REFUSED, InteractiveStreams.REFUSED),
+        (Interactive.IGNORED, InteractiveStreams.LINEAR),
+    ],
+)
+async def test_a_story_is_told_by_turns(
+    book: Storybook, family: Family, interactive: Interactive, streams: InteractiveStreams
+) -> None:
+    """On a player whose interactive cards play no streams: back is left, forwards is right."""
+    give(family, Traits(interactive_streams=streams))
+    await find(family, interactive)
+    await book.act("start_story", story_id="to-the-sea")
+    await book.comes_to("beach")
+    await family.player.turn("right", -1)
+    await book.comes_to("shell")
+    # Nothing leads on from there but the end, so what plays plays on.
+    await family.player.turn("right", 1)
+    runs = {linear_key(LiveChapter.R0), linear_key(LiveChapter.R1)}
+    await settle(lambda: chapter_of(family) in runs)
+    await book.comes_to("shell")
+    await book.act("start_story", story_id="To the sea", restart=True)
+    await book.comes_to("beach")
+    await family.player.turn("right", 1)
+    await book.comes_to("boat")
+    assert book.happened("type", "node").count(("story_choice_made", "beach")) == 2
+    assert ("story_node_entered", "boat") in book.happened("type", "node")
 
 
 async def test_a_story_goes_on_where_it_was_left(book: Storybook, family: Family) -> None:

@@ -5,16 +5,18 @@ The chapters are those of a live card all the same, in an order in which each ma
 before: a run of `R0, E1, E0, E1, ...` and a run of `R1, E0, E1, E0, ...`. The end of an item leads
 to an `E*`, whose fetch is a step; Home Assistant itself sends the player to `R0` or `R1`. From the
 last chapter of a run the way leads to the first one of the other run, where a step by the end has
-to be laid out before; after the last of all the player stops, and is sent on.
+to be laid out before; after the last of all the player stops, and is sent on, or begins again.
 
-A turn of the knob is switched off on the card. Where a player turns all the same, it is a step by
-the end, whichever way: the loss of the knobs is what this card costs.
+A turn of the right knob leads to the chapter after or before, which the player tells. Home
+Assistant takes the step that is meant, and sends the player to a run for it: right for a turn
+forwards, left for one back. So there is a chapter in front of the first run too, which may follow
+the last of all.
 """
 
 from typing import Final
 
 from .builder import chapter_key
-from .live import LiveCard, LiveChapter, metadata_of
+from .live import LiveCard, LiveChapter, Way, metadata_of
 from .payload import Json
 
 RUN: Final = 41
@@ -29,21 +31,24 @@ def _run(first: LiveChapter) -> tuple[LiveChapter, ...]:
     return (first, *(_ENDS[(first.phase + number) % 2] for number in range(RUN - 1)))
 
 
-CHAPTERS: Final = (*_run(LiveChapter.R0), *_run(LiveChapter.R1))
+CHAPTERS: Final = (LiveChapter.E0, *_run(LiveChapter.R0), *_run(LiveChapter.R1))
 """What each chapter of the card is on a live card, in their order."""
 _BY_KEY: Final = {chapter_key(number): one for number, one in enumerate(CHAPTERS, 1)}
+FRONT: Final = chapter_key(1)
+"""The chapter in front of the first run, to which a turn back leads from there."""
 _KEYS: Final = {
-    LiveChapter.R0: chapter_key(1),
-    LiveChapter.R1: chapter_key(RUN + 1),
+    LiveChapter.R0: chapter_key(2),
+    LiveChapter.R1: chapter_key(RUN + 2),
 }
 TRACK_KEY: Final = "01"
 """The key of the one track of each chapter."""
-_LEADS_ON: Final = {
-    chapter_key(RUN): LiveChapter.R1,
-    chapter_key(2 * RUN): LiveChapter.R0,
-}
-LAST: Final = chapter_key(2 * RUN)
+LAST: Final = chapter_key(2 * RUN + 1)
 """The last chapter, after whose end a player stops."""
+_LEADS_ON: Final = {
+    FRONT: LiveChapter.R0,
+    chapter_key(RUN + 1): LiveChapter.R1,
+    LAST: LiveChapter.R0,
+}
 
 
 def linear_key(chapter: LiveChapter) -> str:
@@ -59,8 +64,20 @@ def chapter_of(key: str) -> LiveChapter | None:
 
 
 def leads_on(key: str) -> LiveChapter | None:
-    """Return where the end of the last chapter of a run leads; None for all other keys."""
+    """Return where the end of the last chapter before a run leads; None for all other keys."""
     return _LEADS_ON.get(key)
+
+
+def turned(key: str, other: str) -> Way | None:
+    """Return which step a turn of the knob from one key to another is; None if it cannot be one.
+
+    The end leads forwards too: who knows what plays has to tell it from a turn.
+    """
+    chapter = _BY_KEY.get(other)
+    if key not in _BY_KEY or chapter is None or chapter.way is not Way.END or key == other:
+        return None
+    # Keys of one width are in the order of the chapters, and after the last one comes the first.
+    return Way.RIGHT if other > key or (key, other) == (LAST, FRONT) else Way.LEFT
 
 
 def build_linear(card: LiveCard) -> dict[str, Json]:
@@ -75,8 +92,8 @@ def build_linear(card: LiveCard) -> dict[str, Json]:
             "restricted": True,
             "config": {
                 "resumeTimeout": _RESUME_TIMEOUT,
-                "disableTrackNav": True,
-                "disableChapterNav": True,
+                "disableTrackNav": False,
+                "disableChapterNav": False,
                 "onlineOnly": True,
             },
             "chapters": [_chapter(card, key, chapter) for key, chapter in _BY_KEY.items()],

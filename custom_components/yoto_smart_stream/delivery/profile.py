@@ -33,7 +33,7 @@ class Delivery(StrEnum):
     LIVE = "live"
     """By an interactive card whose knobs are previous and next."""
     LINEAR = "linear"
-    """By a linear card, driven by commands. Its knobs do nothing to the queue."""
+    """By a linear card, driven by commands, for its knob too."""
     NONE = "none"
     """Not at all: the player does not reach Home Assistant."""
 
@@ -46,7 +46,7 @@ class Ability(StrEnum):
     UNSURE = "unsure"
     """It plays; nobody has pressed."""
     LINEAR = "linear"
-    """It plays, without its knobs."""
+    """It plays on a plain card."""
     NONE = "none"
     """Nothing: it does not reach Home Assistant."""
     UNCHECKED = "unchecked"

@@ -5,11 +5,13 @@ from functools import partial
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ..cards.linear import chapter_of
+from ..cards.linear import chapter_of, turned
 from ..cloud.commands import PAUSE, STOP, Command, set_volume, start_card
 from ..const import LOGGER
 from ..coordinator import YotoConfigEntry, YotoCoordinator
+from ..data import PlayerState
 from ..playback.messages import PlaybackStatus
+from ..playback.snapshot import Snapshot
 from ..program.item import (
     Effect,
     InStory,
@@ -43,7 +45,7 @@ def async_follow(entry: YotoConfigEntry) -> None:
             return
         for player_id in coordinator.data.keys() - known:
             known.add(player_id)
-            said = partial(_async_said, coordinator, player_id)
+            said = Sayings(coordinator, player_id).async_look
             entry.async_on_unload(coordinator.audience.async_watch(player_id, said))
             skipped = SkippedItems(coordinator, player_id)
             skipped.async_look()
@@ -72,42 +74,66 @@ def async_follow(entry: YotoConfigEntry) -> None:
     follow_new()
 
 
-@callback
-def _async_said(coordinator: YotoCoordinator, player_id: str) -> None:
-    """Pass on where a player is."""
-    hass, state = coordinator.hass, coordinator.data[player_id]
-    registry, live = hass.data.get(STREAM_REGISTRY), hass.data.get(LIVE_CARDS)
-    owner = coordinator.config_entry.entry_id
-    card = registry.live_card(player_id, owner=owner) if registry else None
-    if card is None or live is None:
-        return
-    snapshot, now = state.snapshot, dt_util.utcnow()
-    if not coordinator.live or (state.online and snapshot.status is None):
-        # Nobody knows yet what it plays, as after a restart: that is no sign of its having left.
-        return
-    is_here = (
-        state.online
-        and snapshot.card_id is not None
-        and snapshot.card_id == card.card_id
-        and snapshot.status is not PlaybackStatus.STOPPED
-    )
-    if not is_here:
+class Sayings:
+    """What one player says of its live card."""
+
+    def __init__(self, coordinator: YotoCoordinator, player_id: str) -> None:
+        """Begin without knowing where the player is."""
+        self._coordinator = coordinator
+        self._player_id = player_id
+        self._key: str | None = None
+        """The key of the chapter of its live card that it was in last."""
+
+    @callback
+    def async_look(self) -> None:
+        """Pass on where the player is."""
+        coordinator, player_id = self._coordinator, self._player_id
+        hass, state = coordinator.hass, coordinator.data[player_id]
+        registry, live = hass.data.get(STREAM_REGISTRY), hass.data.get(LIVE_CARDS)
+        owner = coordinator.config_entry.entry_id
+        card = registry.live_card(player_id, owner=owner) if registry else None
+        if card is None or live is None:
+            return
+        snapshot = state.snapshot
+        if not coordinator.live or (state.online and snapshot.status is None):
+            # Nobody knows yet what it plays, as after a restart: it need not have left.
+            return
+        is_here = (
+            state.online
+            and snapshot.card_id is not None
+            and snapshot.card_id == card.card_id
+            and snapshot.status is not PlaybackStatus.STOPPED
+        )
+        said = self._here(snapshot) if is_here else self._elsewhere(state)
+        if said is not None:
+            live.async_told(card.token, said)
+
+    def _elsewhere(self, state: PlayerState) -> Told:
+        """Return what is said by a player that does not play its live card."""
+        self._key = None
+        snapshot = state.snapshot
         is_playing = state.online and snapshot.status is not PlaybackStatus.STOPPED
-        said = Told(
+        return Told(
             chapter=None,
-            at=now,
+            at=dt_util.utcnow(),
             is_off=not state.online,
             elsewhere=snapshot.card_id if is_playing else None,
         )
-        live.async_told(card.token, said)
-    elif (key := snapshot.chapter_key) is not None and (chapter := chapter_of(key)) is not None:
-        said = Told(
+
+    def _here(self, snapshot: Snapshot) -> Told | None:
+        """Return what is said by one that does, None where it names no chapter of it."""
+        key, before = snapshot.chapter_key, self._key
+        self._key = key
+        if key is None or (chapter := chapter_of(key)) is None:
+            return None
+        now = dt_util.utcnow()
+        return Told(
             chapter=chapter,
             at=now,
             seconds=snapshot.position_at_moment(now),
             is_playing=snapshot.status is PlaybackStatus.PLAYING and not snapshot.waiting,
+            turn=None if before is None else turned(before, key),
         )
-        live.async_told(card.token, said)
 
 
 @callback

@@ -95,7 +95,7 @@ async def async_publish(coordinator: YotoCoordinator, player_id: str) -> tuple[s
             await account.shelf.card(card_id)
             if async_delivery(coordinator, player_id) is Delivery.LINEAR:
                 name = coordinator.data[player_id].player.name
-                LOGGER.info("%s plays on a plain card, so its knobs do not lead on", name)
+                LOGGER.info("%s plays on a plain card, so a turn of its knob leads on", name)
             if (watch := async_watch_of(hass, entry.entry_id)) is not None:
                 entry.async_create_background_task(
                     hass, watch.async_look_at_cards(), name="Yoto cards elsewhere"

@@ -14,7 +14,7 @@ from typing import Final
 from ..cards.live import LiveChapter, Way
 from .announcement import Announcement, interrupt
 from .contract import Step, step
-from .item import Outcome, Play, Stop, StopCard
+from .item import Outcome, Play, Stop, without_stop
 from .session import Ahead, Session, Staged, Standing
 
 _SLACK: Final = 1.5
@@ -130,8 +130,7 @@ def _staged_step(session: Session, staged: Staged, now: datetime) -> Step:
         return taken
     second = taken.outcome.begin_at if isinstance(taken.outcome, Play) else 0.0
     announced = interrupt(announcement, taken.program, taken.outcome, second)
-    earlier = tuple(effect for effect in taken.effects if not isinstance(effect, StopCard))
-    return replace(announced, effects=(*earlier, *announced.effects))
+    return replace(announced, effects=(*without_stop(taken.effects), *announced.effects))
 
 
 def _left_at(standing: Standing) -> float:
@@ -210,6 +209,8 @@ def _late(session: Session, fetch: Fetch) -> Answer | None:
 def _step_on(session: Session, fetch: Fetch) -> Answer:
     """Take a step into the other phase, if a chapter is one."""
     ahead, follows = session.ahead, True
+    if session.is_turning(fetch.at):
+        return Answer(verdict=Verdict.OUT_OF_PHASE, session=session, standing=session.current)
     if ahead is not None and ahead.standing.chapter.leads_to(fetch.chapter):
         base = session.confirmed()
     elif session.standing.chapter.leads_to(fetch.chapter):

@@ -143,3 +143,8 @@ class InStory:
 
 type Effect = StopCard | ReturnTo | TakeUp | SetVolume | Skipped | InStory
 """What the runner does. Doing it twice does no harm, since a crash may come in between."""
+
+
+def without_stop(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Leave out that the card is stopped: something else is to be played."""
+    return tuple(effect for effect in effects if not isinstance(effect, StopCard))

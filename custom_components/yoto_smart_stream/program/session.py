@@ -13,6 +13,8 @@ from .item import Effect, Outcome, Play, Stop
 from .queue import Queue
 
 _REMEMBERED: Final = 16
+FETCHED_WITHIN: Final = timedelta(seconds=10)
+"""Within which a player fetches what it has been told to play."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,12 @@ class Staged:
     announcement: Announcement | None = None
     """What interrupts the program that plays by then."""
     at: datetime | None = None
-    """When the player was told to come for an announcement."""
+    """When the player was told to come, for an announcement or after a turn of its knob."""
+
+    @property
+    def is_turn(self) -> bool:
+        """Return whether a turn of the knob has led the player elsewhere, on a plain card."""
+        return self.at is not None and self.announcement is None
 
     @property
     def is_step(self) -> bool:
@@ -128,6 +135,12 @@ class Session:
     def __repr__(self) -> str:
         """Describe the session without its token."""
         return f"Session(player_id={self.player_id!r}, standing={self.standing!r})"
+
+    def is_turning(self, now: datetime) -> bool:
+        """Return whether what a player does is of no account, since it was called away from it."""
+        staged = self.staged
+        called = staged.at if staged is not None and staged.is_turn else None
+        return called is not None and now - called <= FETCHED_WITHIN
 
     def settled(self) -> Session:
         """Return the session after what was due has been done."""

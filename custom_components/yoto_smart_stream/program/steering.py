@@ -7,8 +7,9 @@ from typing import Final
 from ..cards.live import LiveChapter, Way
 from .announcement import Announcement, Interrupted
 from .contract import Program, Step
-from .item import Effect, Play, StopCard, TakeUp
-from .session import Position, Session, Staged, Standing
+from .fetching import can_have_ended
+from .item import Effect, Play, TakeUp, without_stop
+from .session import FETCHED_WITHIN, Position, Session, Staged, Standing
 
 _NEWS: Final = timedelta(seconds=5)
 """After which what a player says is about the chapter that it was served, and no earlier one."""
@@ -16,8 +17,6 @@ _HEARD: Final = 2.0
 """Seconds into a chapter from which on the player must have fetched it."""
 _SILENT: Final = 30.0
 """Seconds after the end of an announcement within which its player fetches what follows."""
-_FETCHED_WITHIN: Final = timedelta(seconds=10)
-"""Within which a player fetches what it has been told to play."""
 _GIVEN_BACK: Final = 300.0
 """Seconds after the end of an announcement for which a family still waits for what was playing."""
 
@@ -36,6 +35,8 @@ class Told:
     """Whether it cannot be reached: it may go on where it was."""
     elsewhere: str | None = None
     """The other card that it plays."""
+    turn: Way | None = None
+    """On a plain card: the step that is meant if a turn of the knob has led here, not the end."""
     is_first: bool = False
     """Whether nobody was there to hear it before, or to answer: Home Assistant has just begun."""
 
@@ -46,10 +47,28 @@ def told(session: Session, said: Told) -> Session:
     What it says is in order, but later than its fetches. So until it has named the chapter that it
     was served last, what it says may be about an earlier one.
     """
+    if said.turn is not None and _is_turn(session, said):
+        return _turned(session, said.turn, said.at)
     after = _located(session, said)
     if said.chapter is after.current.chapter and _plays(after):
         return replace(after, elsewhere=None)
     return after
+
+
+def _is_turn(session: Session, said: Told) -> bool:
+    """Return whether a turn of the knob has led a player to where it is on a plain card."""
+    staged = session.staged
+    is_free = staged is None or staged.way is Way.END or staged.is_turn
+    if session.departed or not is_free or session.is_turning(said.at):
+        # It is on its way already.
+        return False
+    return said.turn is Way.LEFT or not can_have_ended(session.standing, said.at)
+
+
+def _turned(session: Session, way: Way, now: datetime) -> Session:
+    """Return the session after a turn: what it led to is left for the step that was meant."""
+    after, chapter = _staged(replace(session, ahead=None, glimpsed=frozenset()), way, at=now)
+    return replace(after, due=(*after.due, TakeUp(chapter)))
 
 
 def _plays(session: Session) -> bool:
@@ -60,6 +79,8 @@ def _plays(session: Session) -> bool:
 
 
 def _located(session: Session, said: Told) -> Session:
+    if session.is_turning(said.at) and said.chapter is not None:
+        return session
     standing, ahead = session.standing, session.ahead
     if said.chapter is standing.chapter:
         there = replace(standing, told=True, position=_position(said) or standing.position)
@@ -128,7 +149,7 @@ def to_announcement(
 
 def is_expected(staged: Staged, now: datetime) -> bool:
     """Return whether a player may still come for what it was told to announce."""
-    return staged.at is not None and now - staged.at <= _FETCHED_WITHIN
+    return staged.at is not None and now - staged.at <= FETCHED_WITHIN
 
 
 def with_announcement(
@@ -207,7 +228,17 @@ def _staged(
     # Nobody asks ahead of time for what the right knob leads to, so the player has no audio of it.
     chapter = session.current.chapter.after(Way.RIGHT)
     staged = Staged(chapter=chapter, program=program, way=way, announcement=announcement, at=at)
-    return replace(session, staged=staged), chapter
+    ahead = session.ahead
+    return (
+        replace(
+            session,
+            staged=staged,
+            # What was to stop until now would stop what is begun.
+            due=without_stop(session.due),
+            ahead=ahead and replace(ahead, effects=without_stop(ahead.effects)),
+        ),
+        chapter,
+    )
 
 
 def _joined(standing: Standing, announcement: Announcement) -> Standing | None:
@@ -257,8 +288,7 @@ def _given_back(session: Session, announcement: Announcement, now: datetime) -> 
     Messages that wait are dropped: they were for that moment.
     """
     step = announcement.over_late()
-    effects = tuple(effect for effect in step.effects if not isinstance(effect, StopCard))
-    after = _given_up(session, replace(step, effects=effects), now)
+    after = _given_up(session, replace(step, effects=without_stop(step.effects)), now)
     if not isinstance(step.outcome, Play):
         return after
     goes_on = Announcement(interrupted=Interrupted(program=step.program, outcome=step.outcome))

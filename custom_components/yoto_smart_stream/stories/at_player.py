@@ -9,10 +9,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from ..cards.live import Way
 from ..const import DOMAIN
 from ..coordinator import YotoCoordinator
-from ..delivery.profile import Delivery
 from ..live.queue import PlayerQueue
 from ..live.runner import LIVE_CARDS
-from ..live.shape import async_delivery
 from ..program.errors import StateError
 from ..program.steering import to_program, to_step
 from ..program.telling import REMIND_AFTER, StoryProgram, Telling, read_telling, story_in
@@ -101,8 +99,6 @@ class PlayerStory:
         Raises:
             HomeAssistantError: The player cannot be told it, or did not obey.
         """
-        if async_delivery(self._coordinator, self._player_id) is Delivery.LINEAR:
-            raise self._story_refusal("story_needs_knobs")
         teller = self._teller()
         telling = teller.telling(kept)
         program = None if restart else self._saved(teller, telling)
