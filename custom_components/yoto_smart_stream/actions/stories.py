@@ -31,10 +31,12 @@ from .story_fields import (
     Meant,
     async_read,
     async_shelf,
+    async_story_file,
     async_text_of,
     story_explained,
 )
 from .story_findings import async_report
+from .story_packs import async_is_pack, async_save_pack
 from .story_texts import loss_text, problem_record
 
 _SAVE: Final = vol.Schema(
@@ -70,7 +72,17 @@ def async_setup_story_actions(hass: HomeAssistant) -> None:
 async def _async_save(call: ServiceCall) -> ServiceResponse:
     """Keep a story: a new one, or another text of one."""
     hass, named = call.hass, call.data.get("story_id")
-    text = await _async_text(call)
+    given = _given(call)
+    if given == "media":
+        media = str(call.data[given])
+        path = await async_story_file(hass, media)
+        if "format" not in call.data and await async_is_pack(hass, path):
+            return await async_save_pack(call, path)
+        text = await async_text_of(hass, path, media)
+    elif given == "example":
+        text = await hass.async_add_executor_job(example, str(call.data[given]))
+    else:
+        text = str(call.data[given])
     form = await hass.async_add_executor_job(format_of, text, call.data.get("format"))
     shelf = await async_shelf(hass)
     with story_explained():
@@ -94,8 +106,8 @@ async def _async_save(call: ServiceCall) -> ServiceResponse:
     }
 
 
-async def _async_text(call: ServiceCall) -> str:
-    """Return the text of a story: as it is given, in a file, or of one that comes with us.
+def _given(call: ServiceCall) -> str:
+    """Return the field that holds a story: as text, in a file, or one that comes with us.
 
     Raises:
         ServiceValidationError: There is not exactly one of these.
@@ -103,13 +115,7 @@ async def _async_text(call: ServiceCall) -> str:
     given = [name for name in ("text", "media", "example") if name in call.data]
     if len(given) != 1:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="story_needs_text")
-    named = str(call.data[given[0]])
-    match given[0]:
-        case "media":
-            return await async_text_of(call.hass, named)
-        case "example":
-            return await call.hass.async_add_executor_job(example, named)
-    return named
+    return given[0]
 
 
 async def _async_get(call: ServiceCall) -> ServiceResponse:

@@ -140,11 +140,11 @@ async def async_read(call: ServiceCall) -> Meant:
     return Meant(script=kept.script, stored=kept.stored)
 
 
-async def async_text_of(hass: HomeAssistant, media: str) -> str:
-    """Return the text of a file that somebody names by a media id or a path.
+async def async_story_file(hass: HomeAssistant, media: str) -> Path:
+    """Return the file that somebody names by a media id or a path.
 
     Raises:
-        ServiceValidationError: There is no such file, it must not be used, or it is no text.
+        ServiceValidationError: There is no such file, or it must not be used.
     """
     try:
         origin = await async_find(hass, media.strip())
@@ -152,8 +152,17 @@ async def async_text_of(hass: HomeAssistant, media: str) -> str:
         raise refusal_of(err, media) from err
     if isinstance(origin, Folder) or not isinstance(origin, FileOrigin):
         raise _no_text(media)
+    return origin.path
+
+
+async def async_text_of(hass: HomeAssistant, path: Path, media: str) -> str:
+    """Return the text of a file; `media` is how it was named.
+
+    Raises:
+        ServiceValidationError: It cannot be read, or is no text.
+    """
     try:
-        return await hass.async_add_executor_job(_text_in, origin.path)
+        return await hass.async_add_executor_job(_text_in, path)
     except (OSError, UnicodeDecodeError) as err:
         raise _no_text(media) from err
 

@@ -17,6 +17,7 @@ from ..story.native.compiler import Compilation, compile_story
 from ..story.native.errors import NeedsServerError, TooManySituationsError
 from ..story.native.report import Advice, AdviceCode, Report
 from ..story.script import Script
+from ..story.sounds import Sounds
 from .story_fields import Meant
 from .story_texts import at, place_record, story_text
 from .stream_fields import async_streams
@@ -77,13 +78,18 @@ _STORY_ADVICE: Final = {
 }
 
 
-async def async_report(hass: HomeAssistant, meant: Meant) -> JsonObject:
+async def async_report(
+    hass: HomeAssistant, meant: Meant, sounds: Sounds | None = None
+) -> JsonObject:
     """Return what is odd about a story, and how it can reach players.
+
+    Without `sounds`, what is in the library counts.
 
     Raises:
         HomeAssistantError: The library or the streams cannot be read.
     """
-    sounds = await async_sounds(hass, meant)
+    if sounds is None:
+        sounds = await async_sounds(hass, meant)
     home: list[Json] = [
         {
             "node": one.node,
@@ -141,7 +147,7 @@ class _Looked:
     forbidden: Mapping[StoryDelivery, tuple[Obstacle, ...]]
 
 
-def _look_at(script: Script, sounds: StorySounds) -> _Looked:
+def _look_at(script: Script, sounds: Sounds) -> _Looked:
     """Look at a story (blocking)."""
     card = compiled(script)
     chapters = card.report.chapters if isinstance(card, Compilation) else None

@@ -24,6 +24,7 @@ _STORY_PROBLEMS: Final = {
     StoryProblem.TOO_MANY: "story_problem_too_many",
     StoryProblem.TWICE: "story_problem_twice",
     StoryProblem.UNKNOWN_FIELD: "story_problem_unknown_field",
+    StoryProblem.UNKNOWN_FILE: "story_problem_unknown_file",
     StoryProblem.UNKNOWN_NODE: "story_problem_unknown_node",
     StoryProblem.UNKNOWN_VARIABLE: "story_problem_unknown_variable",
     StoryProblem.WRONG_TYPE: "story_problem_wrong_type",

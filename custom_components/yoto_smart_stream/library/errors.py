@@ -208,6 +208,30 @@ class ParcelError(LibraryError):
         self.fault: Final = fault
 
 
+class PackFault(StrEnum):
+    """Say in one word why a pack of stories cannot be imported."""
+
+    AUDIO = "story_pack_audio"
+    """What `file` holds cannot be used as audio; `reason` says why."""
+    BROKEN = "story_pack_broken"
+    """It is no archive, or damaged; `reason` says what of it."""
+    NO_STORY = "story_pack_no_story"
+    """It holds no `file`."""
+    STRANGE = "story_pack_strange"
+    """`file` is there twice, or is packed in a way that is not read."""
+    TOO_BIG = "story_pack_too_big"
+    """`file` has more than `limit` MiB, or all files together have."""
+
+
+class PackError(LibraryError):
+    """Report that a pack of stories cannot be imported."""
+
+    def __init__(self, fault: PackFault, **facts: Json) -> None:
+        """Keep the facts."""
+        super().__init__(fault.value, f"{fault}: {facts}", **facts)
+        self.fault: Final = fault
+
+
 class QueueClosedError(LibraryError):
     """No job is taken on any more, because everything is coming to an end."""
 

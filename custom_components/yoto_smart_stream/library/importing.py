@@ -5,7 +5,7 @@ all of it is whole; then it is taken in at once. Until that moment nothing is ch
 whatever ends the import before leaves nothing behind.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,6 +19,8 @@ from ..audio.profile import Profile
 from ..audio.stoppable import Watch, in_thread
 from ..audio.transcode import Limits, Made, Progress, Wishes, make_canonical
 from .collection import Arrival, Arrived, AudioCollection
+from .errors import LibraryError
+from .index import AudioIndex
 from .item import AudioItem, Details, JsonObject, Place, Source, StoredFile, clean, once, one_line
 from .jobs import Body, Handle
 from .taking import Outcome, take_in
@@ -168,6 +170,20 @@ class Importer:
             return item, Outcome.KNOWN if is_same else Outcome.REPLACED
         details = _details(wanted, made, arrival)
         return take_in(collection, arrival, details=details, source=wanted.source, now=self._now())
+
+
+def take_back(index: AudioIndex, every: Iterable[Imported], now: datetime) -> None:
+    """Take out of the library again what imports brought in, but for what somebody uses already."""
+    for imported in every:
+        if imported.outcome not in {Outcome.ADDED, Outcome.RESTORED}:
+            continue
+        try:
+            index.delete(imported.item.audio_id, now=now)
+            if imported.outcome is Outcome.ADDED:
+                index.purge(imported.item.audio_id)
+        except LibraryError:
+            # Somebody uses it already, or has deleted it.
+            continue
 
 
 def _details(wanted: Import, made: Made, arrival: Arrival) -> Details:

@@ -21,8 +21,7 @@ from ..cloud.icons import REFERENCE
 from ..coordinator import YotoConfigEntry
 from ..gallery.dressing import async_gallery
 from ..library.catalog import Catalog
-from ..library.errors import LibraryError
-from ..library.importing import Import, Imported
+from ..library.importing import Import, Imported, take_back
 from ..library.item import Json, JsonObject, Source, SourceKind
 from ..library.jobs import Handle
 from ..library.taking import Outcome
@@ -323,17 +322,7 @@ class ParcelImport:
 
     def _undo_audio(self) -> None:
         """Take the audio out of the library again that was not in it."""
-        index, now = self._catalog.collection.index, dt_util.utcnow()
-        for imported in self._undo.imported:
-            if imported.outcome not in {Outcome.ADDED, Outcome.RESTORED}:
-                continue
-            try:
-                index.delete(imported.item.audio_id, now=now)
-                if imported.outcome is Outcome.ADDED:
-                    index.purge(imported.item.audio_id)
-            except LibraryError:
-                # Somebody uses it already, or has deleted it.
-                continue
+        take_back(self._catalog.collection.index, self._undo.imported, dt_util.utcnow())
 
 
 async def async_unpack(

@@ -10,7 +10,7 @@ from homeassistant.helpers.storage import UnsupportedStorageVersionError
 from ..audio.errors import AudioErrorCode
 from ..const import DOMAIN
 from ..library.catalog import Catalog, async_get_catalog
-from ..library.errors import LibraryError, ParcelFault, TranscriberFault, UploadFault
+from ..library.errors import LibraryError, PackFault, ParcelFault, TranscriberFault, UploadFault
 from ..library.item import JsonObject
 from ..library.job import INTERRUPTED, UNEXPECTED, Failure, Job, JobState, failure_of
 from ..sure_store import NotWrittenError
@@ -30,6 +30,11 @@ _CALLERS: Final[Mapping[str, str]] = {
     AudioErrorCode.TOO_BIG: "import_too_big",
     AudioErrorCode.TOO_LONG: "import_too_long",
     AudioErrorCode.UNSUPPORTED: "import_unsupported",
+    PackFault.AUDIO: "story_pack_audio",
+    PackFault.BROKEN: "story_pack_broken",
+    PackFault.NO_STORY: "story_pack_no_story",
+    PackFault.STRANGE: "story_pack_strange",
+    PackFault.TOO_BIG: "story_pack_too_big",
     ParcelFault.BROKEN: "parcel_broken",
     ParcelFault.DAMAGED: "parcel_damaged",
     ParcelFault.NEWER: "parcel_newer",

@@ -44,13 +44,23 @@ class StoryIndex:
             raise AmbiguousStoryError(key, [one.slug for one in titled])
         return titled[0]
 
+    def check_title(self, title: str, itself: StoredStory | None) -> None:
+        """Refuse a title that another story has than the one that is to be called so.
+
+        Raises:
+            TitleTakenError: There is one.
+        """
+        for one in self._stories.values():
+            if one is not itself and one.title.casefold() == title.casefold():
+                raise TitleTakenError(title)
+
     def add(self, *, title: str, form: str, text: str, now: datetime) -> StoredStory:
         """Add a story with a new id and a new slug, and return it.
 
         Raises:
             TitleTakenError: There is one of that title.
         """
-        self._check_title(title, None)
+        self.check_title(title, None)
         while (story_id := ulid_at_time(now.timestamp())) in self._stories:
             pass
         story = StoredStory(
@@ -75,7 +85,7 @@ class StoryIndex:
             UnknownStoryError: There is none.
         """
         before = self.get(story_id)
-        self._check_title(title, before)
+        self.check_title(title, before)
         if (before.title, before.format, before.text) == (title, form, text):
             return before
         return self.put(
@@ -101,9 +111,3 @@ class StoryIndex:
     def reset(self, stories: Mapping[str, StoredStory]) -> None:
         """Go back to what the stories have been before, such as when that could not be written."""
         self._stories = dict(stories)
-
-    def _check_title(self, title: str, itself: StoredStory | None) -> None:
-        """Refuse a title that another story has."""
-        for one in self._stories.values():
-            if one is not itself and one.title.casefold() == title.casefold():
-                raise TitleTakenError(title)

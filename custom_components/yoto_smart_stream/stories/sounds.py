@@ -32,3 +32,18 @@ class StorySounds(Sounds):
         """Return how long an audio is, None where nobody knows."""
         item = library_item(self.stored, self.story, audio, self.catalog)
         return None if item is None else item.duration
+
+
+@dataclass(frozen=True, slots=True)
+class ComingSounds(Sounds):
+    """The audio of a story that comes with all of it, before it has come."""
+
+    @override
+    def has(self, audio: Audio) -> bool:
+        """Return that it is there."""
+        return True
+
+    @override
+    def seconds(self, audio: Audio) -> float | None:
+        """Return that nobody knows how long it is."""
+        return None

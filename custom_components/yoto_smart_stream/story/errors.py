@@ -43,6 +43,8 @@ class StoryProblem(StrEnum):
     """Something stands twice that can be there once. Detail: `name`."""
     UNKNOWN_NODE = "unknown_node"
     """Detail: `name`, and `near`, which is empty or a node that is called nearly so."""
+    UNKNOWN_FILE = "unknown_file"
+    """A pack does not hold a file that it names. Detail: `name`."""
     UNKNOWN_VARIABLE = "unknown_variable"
     """Detail: `name`."""
     OUT_OF_RANGE = "out_of_range"

@@ -107,6 +107,15 @@ class Entry:
             return None
         return words.value
 
+    def truth(self) -> bool | None:
+        """Return whether something is so."""
+        if (words := self.words(FieldKind.TRUTH)) is None:
+            return None
+        if not isinstance(words.value, bool):
+            self._other_kind(FieldKind.TRUTH)
+            return None
+        return words.value
+
     def json(self) -> Json:
         """Return all that is written here, without its places."""
         return as_json(self.written)
@@ -141,6 +150,14 @@ class Entry:
             elif not entry.is_nothing:
                 found[name.text] = entry
         return found
+
+    def some_fields(self, *wanted: str) -> dict[str, Entry]:
+        """Return some fields of a mapping that may have others, which mean nothing to us."""
+        return {
+            name.text: entry
+            for name, entry in self._named(FieldKind.MAPPING)
+            if name.text in wanted and not entry.is_nothing
+        }
 
     def named(self, most: int) -> list[tuple[Entry, Entry]]:
         """Return all fields of a mapping whose names are free, as names and what they stand for."""

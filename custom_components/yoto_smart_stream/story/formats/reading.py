@@ -1,5 +1,8 @@
 """From a text in any format to a story. The front door of this package."""
 
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+
 from ...garbage import collection_paused
 from ...manuscript.errors import Fault, ManuscriptError
 from ...manuscript.json_text import read_json
@@ -9,6 +12,8 @@ from ..model import Story
 from .chapters import read_chapters
 from .own.reading import read_own
 from .story_format import StoryFormat, has_chapters, recognise
+from .studio.pack import Pack
+from .studio.reading import read_pack
 from .twine.page import read_page
 from .twine.story import read_passages
 from .twine.twee import read_twee
@@ -24,9 +29,30 @@ def read(text: str, story_format: StoryFormat | None = None) -> Story:
     Raises:
         StoryError: It cannot be read; with all that is wrong, in the order of the text.
     """
+    with _in_order():
+        return _read(text, story_format or recognise(text))
+
+
+def read_studio(text: str, files: Container[str]) -> Pack:
+    """Return the pack that the `story.json` of Lunii STUdio describes.
+
+    Args:
+        text: The `story.json`.
+        files: The names of the assets that are there.
+
+    Raises:
+        StoryError: It cannot be read; with all that is wrong, in the order of the text.
+    """
+    with _in_order():
+        return read_pack(read_json(text), files)
+
+
+@contextmanager
+def _in_order() -> Iterator[None]:
+    """Tell all that is wrong with a text as what is wrong with a story, in its order."""
     try:
         with collection_paused():
-            return _read(text, story_format or recognise(text))
+            yield
     except ManuscriptError as err:
         raise StoryError(*map(_problem, err.faults)) from err
     except StoryError as err:
