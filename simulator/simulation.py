@@ -30,6 +30,8 @@ from .world import World
 
 HOST = "127.0.0.1"
 _LARGEST_BODY = 16 * 1024 * 1024
+_FIRST_OF_ITS_OWN = 2
+"""The first loopback address of which only one player has it: 127.0.0.2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Simulation:
         players: int = 2,
         speed: float = 1.0,
         at_noon: bool = False,
+        apart: bool = False,
         http_port: int = 0,
         mqtt_port: int = 0,
         state_dir: Path | None = None,
@@ -58,6 +61,8 @@ class Simulation:
             players: how many players the family has.
             speed: how many seconds of a player's life pass in one real second.
             at_noon: the players live where it is noon now, so that it stays day for a while.
+            apart: each player fetches from a loopback address of its own, as on a real network
+                (Linux only); servers elsewhere than on loopback cannot be reached then.
             http_port: port of OAuth, REST, media, the control API and the page; 0 for any.
             mqtt_port: port of MQTT over TLS WebSockets; 0 for any.
             state_dir: where the certificate authority is kept; a temporary folder if None.
@@ -73,6 +78,7 @@ class Simulation:
         self.mqtt_port = 0
         self.http_url = ""
         self.ca_file = Path()
+        self._apart = apart
         self._http_port = http_port
         self._mqtt_port = mqtt_port
         self._state_dir = state_dir
@@ -156,13 +162,10 @@ class Simulation:
         await self._start_players(stack)
 
     async def _start_players(self, stack: AsyncExitStack) -> None:
-        # A cookie would tell servers which player is asking.
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
-            )
-        )
-        for device in self.world.devices.values():
+        session = await stack.enter_async_context(_client(None))
+        for number, device in enumerate(self.world.devices.values(), _FIRST_OF_ITS_OWN):
+            if self._apart:
+                session = await stack.enter_async_context(_client((f"127.0.0.{number}", 0)))
             player = VirtualPlayer(
                 device, self.world, self.broker.wire(device), self.cloud.shelf, session
             )
@@ -182,6 +185,15 @@ class Simulation:
         )
         cloud.stock()
         return _Prepared(authority=authority, tls=authority.server_context(), cloud=cloud)
+
+
+def _client(address: tuple[str, int] | None) -> aiohttp.ClientSession:
+    """Return an HTTP client that fetches from an address of this machine; None for any."""
+    # A cookie would tell servers which player is asking.
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, local_addr=address),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
 
 
 async def _remove(folder: Path) -> None:

@@ -63,6 +63,7 @@ from .publishing.naming import async_name_cards
 from .reachability.watch import async_watch_address
 from .sources.upload import UploadView
 from .sources.watching import async_watch_folder
+from .stories.plain_players import async_serve_plain_players
 from .stories.teller import TELLER, async_setup_stories
 from .streaming.discretion import be_discreet
 from .streaming.registry import async_get_registry
@@ -170,6 +171,7 @@ async def _async_setup_stories(hass: HomeAssistant) -> None:
         async_report_no_stories(hass, str(err))
         return
     async_report_stories(hass, teller.shelf.set_aside_count + teller.games.set_aside_count)
+    async_serve_plain_players(hass)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: YotoConfigEntry) -> bool:

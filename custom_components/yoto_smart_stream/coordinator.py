@@ -299,7 +299,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
             self.audience.async_announce(state, occurrence)
 
     def _maps(self, state: PlayerState) -> Mapping[str, CardMap]:
-        """Return the maps of cards. How a live card leads on is known without asking Yoto."""
+        """Return the maps of cards. How live and story cards lead on is known without asking."""
         maps = self.account.shelf.maps
         registry, card_id = self.hass.data.get(STREAM_REGISTRY), state.snapshot.card_id
         if registry is None or card_id is None:
@@ -307,6 +307,7 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         owner = self.config_entry.entry_id
         card = registry.live_card(state.player.player_id, owner=owner)
         is_live = card is not None and card.card_id == card_id
+        is_live = is_live or registry.on_story_card(card_id) is not None
         known = maps.get(card_id)
         is_plain = known is not None and not known.interactive
         return {**maps, card_id: _LIVE_MAP} if is_live and not is_plain else maps

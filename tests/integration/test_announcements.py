@@ -19,6 +19,7 @@ from custom_components.yoto_smart_stream.coordinator import YotoConfigEntry
 from custom_components.yoto_smart_stream.live.runner import LIVE_CARDS
 from custom_components.yoto_smart_stream.opening.opened import OpenedFile, OpenedLive
 from custom_components.yoto_smart_stream.opening.opener import async_get_opener
+from custom_components.yoto_smart_stream.program.contract import Program
 from custom_components.yoto_smart_stream.program.fetching import Fetch
 from custom_components.yoto_smart_stream.program.item import Item
 from custom_components.yoto_smart_stream.program.session import Session
@@ -477,9 +478,16 @@ async def test_music_right_after_an_announcement_waits_for_it(
     )
     answer = live.async_answer
 
-    async def held(token: str, player_id: str, fetch: Fetch) -> Source | OpenedLive:
+    async def held(
+        token: str,
+        player_id: str,
+        fetch: Fetch,
+        *,
+        card_id: str | None,
+        program: Program | None,
+    ) -> Source | OpenedLive:
         await both_told.wait()
-        return await answer(token, player_id, fetch)
+        return await answer(token, player_id, fetch, card_id=card_id, program=program)
 
     monkeypatch.setattr(live, "async_answer", held)
     await room.announce("Dinner is ready")

@@ -77,7 +77,7 @@ async def test_a_changed_story_is_published_to_the_same_card(book: Storybook) ->
     again = await book.ask("publish_story", story_id="The treasure")
     assert again["card_id"] == first["card_id"]
     (found,) = (await book.ask("get_stories", story_id="The treasure"))["stories"]
-    assert found["cards"] == [first["card_id"]]
+    assert found["cards"] == [{"card_id": first["card_id"], "delivery": "native"}]
     await book.ask("delete_card", card_id=first["card_id"])
     other = await book.ask("publish_story", story_id="The treasure")
     assert other["card_id"] != first["card_id"]
@@ -88,8 +88,10 @@ async def test_what_cannot_be_a_card_says_why(book: Storybook) -> None:
     text = SEA.replace("end: stop", "end: {random: {shell: 1, boat: 1}}")
     await book.ask("save_story", text=text)
     with pytest.raises(ServiceValidationError, match=r"(?s)start_story.*In the node beach.*chance"):
-        await book.ask("publish_story", story_id="To the sea")
-    planned = await book.ask("publish_story", story_id="To the sea", dry_run=True)
+        await book.ask("publish_story", story_id="To the sea", delivery="native")
+    planned = await book.ask(
+        "publish_story", story_id="To the sea", delivery="native", dry_run=True
+    )
     assert planned["payload"] is None
 
 
@@ -107,7 +109,7 @@ async def test_a_story_that_is_too_large_says_how_to_get_smaller(book: Storybook
     )
     await book.ask("save_story", text=text)
     with pytest.raises(ServiceValidationError, match=r"(?s)a card can have 100.*variable coins"):
-        await book.ask("publish_story", story_id="Coins")
+        await book.ask("publish_story", story_id="Coins", delivery="native")
     cards = (await book.ask("get_cards"))["cards"]
     assert "Coins" not in {card["title"] for card in cards}
 

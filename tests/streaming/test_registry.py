@@ -67,6 +67,28 @@ async def test_a_token_of_a_stream_outlives_a_restart_too(
     assert (await _reloaded(hass)).find(link.token) is None
 
 
+async def test_a_token_of_a_story_card_outlives_a_restart_too(
+    hass: HomeAssistant, hass_storage: Storage
+) -> None:
+    """It is found by its story and by its card; one that came about by half is left over."""
+    registry = StreamRegistry(hass)
+    await registry.async_load()
+    made = await registry.async_add_story_card("a story", owner="one")
+    assert made.token not in repr(made)
+    assert registry.on_story_card(None) is None
+    assert (await _reloaded(hass)).left_over("one") == (made,)
+    await registry.async_bind([made.token], "card", "http://one")
+    reloaded = await _reloaded(hass)
+    found = reloaded.on_story_card("card")
+    assert found is not None
+    assert (found.token, found.story_id, found.base_url) == (made.token, "a story", "http://one")
+    assert reloaded.story_card("a story", owner="one") == found
+    assert reloaded.story_card("a story", owner="somebody else") is None
+    assert reloaded.left_over("one") == ()
+    await reloaded.async_revoke_owner("one")
+    assert reloaded.story_cards() == ()
+
+
 async def test_a_store_from_before_there_were_streams_is_read(
     hass: HomeAssistant, hass_storage: Storage
 ) -> None:
@@ -79,7 +101,7 @@ async def test_a_store_from_before_there_were_streams_is_read(
     reloaded = await _reloaded(hass)
     assert reloaded.find(file.token) == file
     await reloaded.async_add_list("a stream", owner="one", is_link=True)
-    assert hass_storage[STORE_KEY]["minor_version"] == 6
+    assert hass_storage[STORE_KEY]["minor_version"] == 7
     bad = {**hass_storage[STORE_KEY]["data"]["streams"][0], "is_link": "perhaps"}
     hass_storage[STORE_KEY]["data"]["streams"].append(bad)
     again = await _reloaded(hass)

@@ -45,6 +45,7 @@ _FAULT_TEXTS: Final = {
 }
 _PROBLEM_TEXTS: Final = {
     CardProblem.LIVE: "card_is_live",
+    CardProblem.STORY: "card_is_story",
     CardProblem.NOT_OWN: "card_not_own",
     CardProblem.NO_CHAPTER: "card_no_chapter",
     CardProblem.NO_VERSION: "card_no_version",

@@ -24,7 +24,7 @@ from ..story.formats.story_format import StoryFormat
 from ..story.formats.writing import WRITABLE, write
 from ..story_examples import EXAMPLES, example
 from .cards import DRY_RUN
-from .story_description import describe, describe_unread
+from .story_description import describe, describe_cards, describe_unread
 from .story_fields import (
     LONGEST,
     STORY,
@@ -101,7 +101,7 @@ async def _async_save(call: ServiceCall) -> ServiceResponse:
     meant = Meant(script=script, stored=stored)
     return {
         "outcome": "not_saved" if call.data["dry_run"] else outcome,
-        **describe(meant),
+        **describe(hass, meant),
         **await async_report(hass, meant),
     }
 
@@ -126,20 +126,22 @@ async def _async_get(call: ServiceCall) -> ServiceResponse:
         wanted = [*shelf.index.stories.values()] if named is None else [shelf.index.get(named)]
     described: list[Json] = []
     for stored in sorted(wanted, key=lambda one: one.title.casefold()):
-        about = await _async_describe(shelf, stored)
+        about = await _async_describe(call.hass, shelf, stored)
         if named is not None:
             about |= await _async_written(call, shelf, stored)
         described.append(about)
     return {"stories": described}
 
 
-async def _async_describe(shelf: StoryShelf, stored: StoredStory) -> JsonObject:
+async def _async_describe(
+    hass: HomeAssistant, shelf: StoryShelf, stored: StoredStory
+) -> JsonObject:
     """Describe a story, also one that this version cannot read."""
     try:
         kept = await shelf.async_story(stored.story_id)
     except StoryError as err:
-        return describe_unread(stored, err)
-    return describe(Meant(script=kept.script, stored=stored))
+        return describe_unread(hass, stored, err)
+    return describe(hass, Meant(script=kept.script, stored=stored))
 
 
 async def _async_written(call: ServiceCall, shelf: StoryShelf, stored: StoredStory) -> JsonObject:
@@ -171,7 +173,7 @@ async def _async_delete(call: ServiceCall) -> ServiceResponse:
         "story_id": stored.story_id,
         "title": stored.title,
         "text": stored.text,
-        "cards": [*stored.cards.values()],
+        "cards": describe_cards(call.hass, stored),
     }
 
 
@@ -186,6 +188,6 @@ async def _async_validate(call: ServiceCall) -> ServiceResponse:
     return {
         "valid": True,
         "problems": [],
-        **describe(meant),
+        **describe(call.hass, meant),
         **await async_report(call.hass, meant),
     }

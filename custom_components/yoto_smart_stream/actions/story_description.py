@@ -1,14 +1,30 @@
 """Stories as actions describe them."""
 
+from enum import StrEnum
+
+from homeassistant.core import HomeAssistant
+
 from ..library.item import Json, JsonObject
 from ..stories.stored import StoredStory
 from ..story.errors import StoryError
 from ..story.variables import Flag, Number, OneOf, Variable
+from ..streaming.registry import STREAM_REGISTRY
 from .story_fields import Meant
 from .story_texts import problem_record
 
 
-def describe(meant: Meant) -> JsonObject:
+class Delivery(StrEnum):
+    """How a story is put on a card."""
+
+    AUTO = "auto"
+    """As a native card where the story allows it, else as a live one."""
+    NATIVE = "native"
+    """As an interactive card that needs no Home Assistant."""
+    LIVE = "live"
+    """As a card whose story Home Assistant tells."""
+
+
+def describe(hass: HomeAssistant, meant: Meant) -> JsonObject:
     """Return what there is to know about a story, but for its text."""
     story, stored = meant.story, meant.stored
     variables: list[Json] = [_variable(one) for one in story.variables.values()]
@@ -21,16 +37,29 @@ def describe(meant: Meant) -> JsonObject:
         "nodes": len(story.nodes),
         "variables": variables,
     }
-    return described if stored is None else {**_kept(stored), **described}
+    return described if stored is None else {**_kept(hass, stored), **described}
 
 
-def describe_unread(stored: StoredStory, err: StoryError) -> JsonObject:
+def describe_unread(hass: HomeAssistant, stored: StoredStory, err: StoryError) -> JsonObject:
     """Return what there is to know about a story whose text cannot be read."""
     problems: list[Json] = [problem_record(one) for one in err.problems]
-    return {**_kept(stored), "title": stored.title, "problems": problems}
+    return {**_kept(hass, stored), "title": stored.title, "problems": problems}
 
 
-def _kept(stored: StoredStory) -> JsonObject:
+def describe_cards(hass: HomeAssistant, stored: StoredStory) -> list[Json]:
+    """Return the cards that a story is on, and how."""
+    registry = hass.data.get(STREAM_REGISTRY)
+    told = {one.card_id for one in registry.story_cards()} if registry else set()
+    return [
+        {
+            "card_id": card_id,
+            "delivery": (Delivery.LIVE if card_id in told else Delivery.NATIVE).value,
+        }
+        for card_id in stored.cards.values()
+    ]
+
+
+def _kept(hass: HomeAssistant, stored: StoredStory) -> JsonObject:
     """Return what there is to know about a story because it is kept."""
     manner = stored.manner
     return {
@@ -41,7 +70,7 @@ def _kept(stored: StoredStory) -> JsonObject:
         "created": stored.created.isoformat(),
         "changed": stored.changed.isoformat(),
         "engine": None if manner is None else manner.engine,
-        "cards": [*stored.cards.values()],
+        "cards": describe_cards(hass, stored),
     }
 
 

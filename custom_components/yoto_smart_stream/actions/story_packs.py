@@ -62,7 +62,7 @@ async def async_save_pack(call: ServiceCall, path: Path) -> JsonObject:
     lost: list[Json] = [_lost_text(one) for one in unpacked.lost]
     return {
         "outcome": _outcome(unpacked, before, dry_run=call.data["dry_run"]),
-        **describe(meant),
+        **describe(hass, meant),
         **await async_report(hass, meant, ComingSounds() if call.data["dry_run"] else None),
         "audio": audio,
         "lost": lost,

@@ -41,7 +41,7 @@ def story_card(
             author=story.author,
             description=story.description,
             category="activities",
-            languages=_languages(story),
+            languages=languages_of(story),
             cover=cover,
             playback=INTERACTIVE,
             config=Config(
@@ -67,11 +67,21 @@ def story_card(
     )
 
 
-def _languages(story: Story) -> tuple[str, ...]:
+def languages_of(story: Story) -> tuple[str, ...]:
     """Return the language as Yoto knows it, or without its region; nothing if it knows neither."""
     language = (story.language or "").lower()
     known = (each for each in (language, language.partition("-")[0]) if each in LANGUAGES)
     return tuple(known)[:1]
+
+
+def merged(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, Json]:
+    """Return what is on a card besides, with what has to be there for a story."""
+    both = {**before, **after}
+    for key, value in after.items():
+        present = before.get(key)
+        if isinstance(value, dict) and isinstance(present, dict):
+            both[key] = {**present, **value}
+    return both
 
 
 def _chapter(chapter: StoryChapter, tracks: Tracks, icons: Mapping[str, str]) -> Chapter:

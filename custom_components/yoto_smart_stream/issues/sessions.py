@@ -1,6 +1,6 @@
 """What a family should mend about what its players play from Home Assistant, under Repairs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,6 +11,7 @@ from ..const import DOMAIN
 from .raising import async_raise, async_withdraw, enumerated
 
 _SKIPPED_ISSUE: Final = "queue_items_skipped"
+_HOLDERS_ISSUE: Final = "story_card_players_unclear"
 _SESSIONS_ISSUE: Final = "live_sessions_set_aside"
 _NO_SESSIONS_ISSUE: Final = "live_sessions_unusable"
 _STORIES_ISSUE: Final = "stories_set_aside"
@@ -60,6 +61,33 @@ def async_reported_skipped(
 def _skipped_issue(entry: ConfigEntry, player_id: str) -> str:
     """Return the id of the issue about the queue of a player."""
     return f"{_SKIPPED_ISSUE}_{player_id}_{entry.entry_id}"
+
+
+@callback
+def async_report_holders(
+    hass: HomeAssistant, owner: str, card_id: str, players: Sequence[str]
+) -> None:
+    """Say which players with a story card cannot be told apart; without any, withdraw that.
+
+    Args:
+        hass: Home Assistant.
+        owner: the config entry of the card.
+        card_id: the story card.
+        players: what people call them.
+    """
+    issue_id = f"{_HOLDERS_ISSUE}_{card_id}_{owner}"
+    if not players:
+        async_withdraw(hass, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=_HOLDERS_ISSUE,
+        translation_placeholders={"players": enumerated(players)},
+    )
 
 
 @callback

@@ -31,6 +31,7 @@ from ..sources.speech import Speech, async_speech_media
 from ..sure_store import NotWrittenError
 from .manner import Manner
 from .publishing import async_publish, known_card
+from .queue import PlayerQueue
 from .runner import LIVE_CARDS
 from .shape import async_start_at
 
@@ -116,7 +117,7 @@ class Announcer:
 
         def stage(now: Session) -> Session:
             nonlocal chapter
-            announcement, moment = self._announcement(card_id, messages), dt_util.utcnow()
+            announcement, moment = self._announcement(messages), dt_util.utcnow()
             if now.staged is not None and not is_expected(now.staged, moment):
                 # The player has never come for it.
                 now = unannounced(now)
@@ -136,13 +137,14 @@ class Announcer:
             await self._async_keep(token, unannounced)
             raise
 
-    def _announcement(self, card_id: str, messages: tuple[Message, ...]) -> Announcement:
+    def _announcement(self, messages: tuple[Message, ...]) -> Announcement:
         """Return an announcement that gives back what the player does now."""
         snapshot = self.coordinator.data[self._player_id].snapshot
         is_paused = snapshot.status is PlaybackStatus.PAUSED
         is_busy = is_paused or snapshot.status is PlaybackStatus.PLAYING
         place = None
-        if is_busy and snapshot.card_id is not None and snapshot.card_id != card_id:
+        is_ours = PlayerQueue(self.coordinator, self._player_id).is_in_play
+        if is_busy and snapshot.card_id is not None and not is_ours:
             position = snapshot.position_at_moment(dt_util.utcnow())
             is_known = snapshot.chapter_key is not None and position is not None
             place = ReturnTo(

@@ -100,8 +100,7 @@ class Sayings:
             return
         is_here = (
             state.online
-            and snapshot.card_id is not None
-            and snapshot.card_id == card.card_id
+            and PlayerQueue(coordinator, player_id).is_in_play
             and snapshot.status is not PlaybackStatus.STOPPED
         )
         said = self._here(snapshot) if is_here else self._elsewhere(state)

@@ -51,12 +51,14 @@ class PlayerQueue:
 
     @property
     def is_in_play(self) -> bool:
-        """Return whether the player has its live card in play."""
+        """Return whether the player has its live card in play, or a story card in its stead."""
         registry = self._coordinator.hass.data.get(STREAM_REGISTRY)
         owner = self._coordinator.config_entry.entry_id
         card = registry.live_card(self._player_id, owner=owner) if registry else None
-        card_id = self._coordinator.data[self._player_id].snapshot.card_id
-        return card is not None and card_id is not None and card.card_id == card_id
+        card_id, session = self._snapshot.card_id, self.session
+        if card is None or card_id is None:
+            return False
+        return card.card_id == card_id or (session is not None and session.card_id == card_id)
 
     @property
     def playing(self) -> Play | None:

@@ -25,7 +25,7 @@ from ..const import DOMAIN, LOGGER
 from ..library.sifting import listed
 from ..opening.errors import OpeningError
 from ..opening.opened import Opened, OpenedLive
-from ..program.contract import State
+from ..program.contract import Program, State
 from ..program.errors import StateError
 from ..program.fetching import Answer, Fetch, Verdict, answer
 from ..program.item import Item, Play, silent_seconds
@@ -35,6 +35,7 @@ from ..program.queue import Queue
 from ..program.records import read_session, session_state
 from ..program.session import Session, Standing, begin
 from ..program.steering import Told, passed_over, told, without_missing
+from ..program.story_card import come_by, looked_at
 from ..program.telling import KIND as STORY
 from ..program.whereabouts import where_left
 from ..sure_store import SureStore
@@ -179,8 +180,23 @@ class LiveCards:
         every = [session_state(one) for one in self._sessions.values()]
         return {"sessions": [*every], "set_aside": self._set_aside}
 
-    async def async_answer(self, token: str, player_id: str, fetch: Fetch) -> Source | OpenedLive:
+    async def async_answer(
+        self,
+        token: str,
+        player_id: str,
+        fetch: Fetch,
+        *,
+        card_id: str | None = None,
+        program: Program | None = None,
+    ) -> Source | OpenedLive:
         """Return what is played in a chapter, once the step that it means is on the disk.
+
+        Args:
+            token: of the live card.
+            player_id: whose live card it is.
+            fetch: the request.
+            card_id: the story card that the request is of; None for the live card itself.
+            program: what begins with it, None where what is played goes on.
 
         Raises:
             OpeningError: it is a piece of what has been left, and is gone.
@@ -189,8 +205,12 @@ class LiveCards:
         async with self._fetching[token]:
             if (teller := self._hass.data.get(STORYTELLER)) is not None:
                 await teller.async_ready(self._present(token, player_id))
-            given = answer(self._present(token, player_id), fetch)
-            self._sessions[token] = given.session
+                if program is not None:
+                    await teller.async_ready(begin(token, player_id, program, fetch.at))
+            before = self._present(token, player_id)
+            given = answer(come_by(before, fetch, card_id, program), fetch)
+            after = looked_at(before, given.session) if fetch.head else given.session
+            self._sessions[token] = after
             source = await self._async_opened(token, given)
             await self._async_write(token)
         self._effects.async_do(self._sessions[token])

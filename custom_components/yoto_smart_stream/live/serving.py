@@ -1,7 +1,8 @@
-"""Answering requests for the chapters of live cards."""
+"""Answering requests for the chapters of live cards, and of story cards."""
 
 from http import HTTPStatus
 import re
+from typing import Final
 
 from aiohttp import hdrs
 from aiohttp.web import Request, Response, StreamResponse
@@ -16,11 +17,16 @@ from ..program.fetching import Fetch
 from ..streaming.admission import TakePlace
 from ..streaming.live_response import LiveResponse
 from ..streaming.registry import async_get_registry
-from ..streaming.resources import LiveCardResource
+from ..streaming.resources import LiveCardResource, StoryCardResource
 from ..streaming.response import PlanResponse, conditions_of
-from ..streaming.views import SERVE_LIVE_CARD
+from ..streaming.views import SERVE_LIVE_CARD, is_player
 from ..sure_store import NotWrittenError
+from .holders import Asked, Holders
 from .runner import LIVE_CARDS, LiveCards, Opener
+from .story_cards import Asking, NothingToTellError, StoryCards, UnclearPlayerError
+
+_AGAIN_AFTER: Final = 2
+"""Seconds after which a player may ask again."""
 
 
 async def async_setup_live_cards(hass: HomeAssistant, opener: Opener) -> LiveCards:
@@ -28,11 +34,34 @@ async def async_setup_live_cards(hass: HomeAssistant, opener: Opener) -> LiveCar
     live = LiveCards(hass, opener)
     await live.async_load()
     registry = await async_get_registry(hass)
+    holders = Holders(hass, live)
+    stories = StoryCards(hass, live, holders)
 
     async def serve(
-        request: Request, resource: LiveCardResource, name: str, place: TakePlace
+        request: Request,
+        resource: LiveCardResource | StoryCardResource,
+        name: str,
+        place: TakePlace,
     ) -> StreamResponse:
-        return await _async_serve(live, request, resource, name, place)
+        if name not in LiveChapter:
+            return Response(status=HTTPStatus.NOT_FOUND)
+        fetch = _fetch_of(request, LiveChapter(name))
+        asked = Asked(
+            chapter=fetch.chapter, address=request.remote or "", is_player=is_player(request)
+        )
+        if isinstance(resource, LiveCardResource):
+            if asked.is_player:
+                holders.async_note(resource.player_id, asked.address)
+            asking = Asking(token=resource.token, player_id=resource.player_id)
+            return await _async_serve(live, asking, fetch, place)
+        try:
+            asking = await stories.async_asking(resource, fetch, asked)
+        except NothingToTellError:
+            return Response(status=HTTPStatus.NOT_FOUND)
+        except UnclearPlayerError:
+            headers = {hdrs.RETRY_AFTER: str(_AGAIN_AFTER)}
+            return Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers=headers)
+        return await _async_serve(live, asking, fetch, place)
 
     hass.data[LIVE_CARDS] = live
     hass.data[SERVE_LIVE_CARD] = serve
@@ -40,20 +69,28 @@ async def async_setup_live_cards(hass: HomeAssistant, opener: Opener) -> LiveCar
     return live
 
 
-async def _async_serve(
-    live: LiveCards, request: Request, resource: LiveCardResource, name: str, place: TakePlace
-) -> StreamResponse:
-    """Serve what is to be played in a chapter."""
-    if name not in LiveChapter:
-        return Response(status=HTTPStatus.NOT_FOUND)
-    fetch = Fetch(
-        chapter=LiveChapter(name),
+def _fetch_of(request: Request, chapter: LiveChapter) -> Fetch:
+    """Return what a request asks for."""
+    return Fetch(
+        chapter=chapter,
         at=dt_util.utcnow(),
         head=request.method == hdrs.METH_HEAD,
         offset=_first_byte(conditions_of(request).range),
     )
+
+
+async def _async_serve(
+    live: LiveCards, asking: Asking, fetch: Fetch, place: TakePlace
+) -> StreamResponse:
+    """Serve what is to be played in a chapter."""
     try:
-        opened = await live.async_answer(resource.token, resource.player_id, fetch)
+        opened = await live.async_answer(
+            asking.token,
+            asking.player_id,
+            fetch,
+            card_id=asking.card_id,
+            program=asking.program,
+        )
     except OpeningError:
         return Response(status=HTTPStatus.NOT_FOUND)
     except NotWrittenError:

@@ -22,6 +22,10 @@ class Storyteller(Protocol):
         """
         ...
 
+    def program(self, player_id: str, story_id: str) -> Program | None:
+        """Return a story where a player has left it, or at its beginning; None where it is gone."""
+        ...
+
     async def async_ready(self, session: Session) -> None:
         """Make ready what a step of a session asks of Home Assistant, which cannot wait then."""
         ...

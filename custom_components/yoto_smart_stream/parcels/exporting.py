@@ -59,7 +59,7 @@ async def async_exporting(
     publisher = await async_publisher(entry)
     card = read(sendable(await publisher.async_current(card_id, is_only_shown=False)))
     kept = await async_get_archive(hass).async_of(card_id)
-    served = Addressing(streams.registry, entry.entry_id, card_id).served
+    served = Addressing(streams.registry, entry.entry_id, card_id).elsewhere
     origins = Origins(
         served={**kept.served, **served}, at_yoto=await _async_at_yoto(entry, catalog)
     )

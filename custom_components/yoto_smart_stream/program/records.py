@@ -42,6 +42,7 @@ def session_state(session: Session) -> State:
         "glimpsed": [chapter.value for chapter in sorted(session.glimpsed)],
         "departed": session.departed,
         "elsewhere": session.elsewhere,
+        "card_id": session.card_id,
         "due": [effect_state(effect) for effect in session.due],
         "history": [
             {
@@ -88,6 +89,7 @@ def _read(state: State, read_program: ReadProgram) -> Session:
         glimpsed=frozenset(map(LiveChapter, texts(state, "glimpsed"))),
         departed=member(state, "departed", bool),
         elsewhere=text_or_none(state, "elsewhere"),
+        card_id=text_or_none(state, "card_id"),
         due=tuple(map(effect_from, records(state, "due"))),
         history=tuple(
             Visit(

@@ -115,6 +115,8 @@ class Session:
     """Whether the player has left the card: it was switched off, or plays another one."""
     elsewhere: str | None = None
     """The other card that the player has played since it last played anything but announcements."""
+    card_id: str | None = None
+    """The story card that was fetched last; None for the live card itself."""
     due: tuple[Effect, ...] = ()
     """What there is to do."""
     history: tuple[Visit, ...] = ()

@@ -8,8 +8,9 @@ from ..cards.payload import JsonObject
 from ..cards.writing import write
 from ..streaming.addresses import read_stream_url, stream_path
 from ..streaming.registry import StreamRegistry
-from ..streaming.resources import Resource
+from ..streaming.resources import Resource, StoryCardResource
 from .draft import Layout
+from .errors import CardProblem, CardProblemError
 from .served import Served, ServedAudio, ServedFile, ServedStream, served_by
 
 NOT_YET = "new"
@@ -27,10 +28,23 @@ class Addressing:
         self.served: dict[str, Served] = {}
         """What the tokens of the card stand for."""
         on_card = () if card_id is None else registry.of_card(card_id, owner=owner)
+        self._card_id = card_id
+        self._is_story = any(isinstance(one, StoryCardResource) for one in on_card)
         for resource in on_card:
             if (served := served_by(resource)) is not None:
                 self._there[served].append(resource.token)
                 self.served[resource.token] = served
+
+    @property
+    def elsewhere(self) -> dict[str, Served]:
+        """Return what the tokens of the card would stand for on another card.
+
+        Raises:
+            CardProblemError: It tells a story, and does so only to those who have this very card.
+        """
+        if self._is_story:
+            raise CardProblemError(CardProblem.STORY, self._card_id or "")
+        return self.served
 
     def reused(self, wanted: Sequence[Served], kept: Iterable[str]) -> list[str | None]:
         """Return the token for each thing that is wanted, None where there is none yet.

@@ -38,6 +38,8 @@ class CardProblem(StrEnum):
     """Say in one word why nothing can be done with a card."""
 
     LIVE = "live"
+    STORY = "story"
+    """It is told by Home Assistant, which knows it by its id."""
     NOT_OWN = "not_own"
     NO_VERSION = "no_version"
     NO_CHAPTER = "no_chapter"

@@ -129,7 +129,7 @@ class Publisher:
     async def async_copy(self, card_id: str, title: str | None) -> Published:
         """Make another card like one, with addresses of its own."""
         before = sendable(await self._async_own(card_id))
-        served = Addressing(self._registry, self._entry.entry_id, card_id).served
+        served = Addressing(self._registry, self._entry.entry_id, card_id).elsewhere
         layout = laid_out_anew(read(before), served, frozenset())
         card = replace(layout.card, card_id=None, title=title or layout.card.title)
         change = Change(card_id=None, before=None, layout=replace(layout, card=card), kept=Kept())

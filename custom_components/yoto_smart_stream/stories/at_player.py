@@ -1,6 +1,5 @@
 """The story at a player: what it shows, and starting it, choosing in it, and beginning it anew."""
 
-import secrets
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -11,14 +10,12 @@ from ..const import DOMAIN
 from ..coordinator import YotoCoordinator
 from ..live.queue import PlayerQueue
 from ..live.runner import LIVE_CARDS
-from ..program.errors import StateError
 from ..program.steering import to_program, to_step
-from ..program.telling import REMIND_AFTER, StoryProgram, Telling, read_telling, story_in
+from ..program.telling import REMIND_AFTER, StoryProgram, story_in
 from ..story.situation import Knob
 from .shelf import KeptStory
-from .teller import TELLER, Teller
+from .teller import TELLER, Teller, anew
 
-_SEED_BITS: Final = 32
 _WAYS: Final = {Knob.LEFT: Way.LEFT, Knob.RIGHT: Way.RIGHT}
 
 
@@ -101,14 +98,9 @@ class PlayerStory:
         """
         teller = self._teller()
         telling = teller.telling(kept)
-        program = None if restart else self._saved(teller, telling)
-        goes_on = program is not None
-        if program is None:
-            program = StoryProgram(
-                telling=telling,
-                seed=secrets.randbits(_SEED_BITS),
-                remind_after=remind_after,
-            )
+        saved = None if restart else teller.saved(self._player_id, telling)
+        goes_on = saved is not None
+        program = saved or anew(telling, remind_after=remind_after)
         await self._queue.async_take(lambda now: to_program(now, program))
         return goes_on
 
@@ -136,17 +128,6 @@ class PlayerStory:
             raise self._story_refusal("story_none")
         await self.async_start(kept, restart=True, remind_after=left.remind_after)
         return kept
-
-    def _saved(self, teller: Teller, telling: Telling) -> StoryProgram | None:
-        """Return the story where the player has left it, None where it begins anew."""
-        game = teller.games.game(self._player_id, telling.story_id)
-        if game is None or game.ended:
-            return None
-        try:
-            return read_telling(game.program, telling)
-        except StateError, ValueError:
-            # Written by a later version: it begins anew.
-            return None
 
     def _teller(self) -> Teller:
         """Return the storyteller.

@@ -7,10 +7,9 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 
 from ..cards.model import AUDIO, Card, Track
-from ..cards.payload import Json
-from ..cards.story_card import story_card
+from ..cards.story_card import merged, story_card
 from ..coordinator import YotoConfigEntry
-from ..gallery.dressing import async_cover_url, async_icon_reference
+from ..gallery.dressing import async_icon_reference
 from ..library.catalog import Catalog
 from ..library.item import AudioItem
 from ..publishing.draft import Draft, NewChapter, Piece
@@ -22,6 +21,7 @@ from ..story.model import Audio, Story
 from ..story.native.card import CompiledStory
 from ..story.situation import Silence
 from .audio import library_item
+from .cards import async_note_card, async_story_cover
 from .shelf import KeptStory, StoryShelf
 from .silences import async_silences, seconds_of
 from .stored import StoredStory
@@ -77,7 +77,7 @@ async def async_publish(
             story,
             compiled,
             await _async_icons(entry, compiled),
-            await _async_cover(entry, story),
+            await async_story_cover(entry, story),
         ),
         delivery=Delivery.UPLOAD,
     )
@@ -92,12 +92,8 @@ async def async_publish(
                 raise
     if published is None:
         published = await publisher.async_create(draft, story.title)
-    made = published.card_id
-    if made is not None and made != card_id:
-        await shelf.async_note(
-            kept.stored.story_id,
-            lambda stored: replace(stored, cards={**stored.cards, entry.entry_id: made}),
-        )
+    if published.card_id is not None:
+        await async_note_card(entry, shelf, kept, published.card_id)
     return published
 
 
@@ -136,19 +132,9 @@ def _laid_out(
         carried = zip(compiled.audios, card.chapters, strict=True)
         tracks = {audio: replace(chapter.tracks[0], icon=None) for audio, chapter in carried}
         made = story_card(story, compiled, tracks, icons=icons, cover=cover or card.cover)
-        return replace(made, card_id=card.card_id, rest=_merged(card.rest, made.rest))
+        return replace(made, card_id=card.card_id, rest=merged(card.rest, made.rest))
 
     return lay_out
-
-
-def _merged(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, Json]:
-    """Return what is on a card besides, with what has to be there."""
-    merged = {**before, **after}
-    for key, value in after.items():
-        present = before.get(key)
-        if isinstance(value, dict) and isinstance(present, dict):
-            merged[key] = {**present, **value}
-    return merged
 
 
 async def _async_icons(entry: YotoConfigEntry, compiled: CompiledStory) -> dict[str, str]:
@@ -163,16 +149,3 @@ async def _async_icons(entry: YotoConfigEntry, compiled: CompiledStory) -> dict[
         for icon, title in named.items()
     }
     return {icon: reference for icon, reference in found.items() if reference is not None}
-
-
-async def _async_cover(entry: YotoConfigEntry, story: Story) -> str | None:
-    """Return the address of a cover at Yoto, None for none.
-
-    Raises:
-        HomeAssistantError: There is no such picture, or Yoto did not take it.
-    """
-    if story.cover is None:
-        return None
-    return await async_cover_url(
-        entry.runtime_data.hass, entry, story.cover, title=story.title, author=story.author or ""
-    )

@@ -1,6 +1,7 @@
 """The storyteller: it gives stories what they need of the world, and does what they want there."""
 
 from collections.abc import Iterator, Mapping
+import secrets
 from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -20,7 +21,14 @@ from ..program.item import InStory, Item, Moment
 from ..program.queue import Queue
 from ..program.reading import member
 from ..program.session import Session
-from ..program.telling import Telling, read_telling, retold, story_in
+from ..program.telling import (
+    REMIND_AFTER,
+    StoryProgram,
+    Telling,
+    read_telling,
+    retold,
+    story_in,
+)
 from ..sources.speech import beginning_of
 from ..story.model import Audio, LibraryAudio, Spoken, Story, StreamAudio
 from ..streaming.streams import Streams, async_get_streams
@@ -33,6 +41,7 @@ from .reports import EVENT, report_of
 from .shelf import KeptStory, StoryShelf, async_get_shelf
 
 _OURS: Final = f"media-source://{DOMAIN}/"
+_SEED_BITS: Final = 32
 
 
 class Teller(Storyteller):
@@ -68,6 +77,25 @@ class Teller(Storyteller):
         if (kept := self.shelf.known(story_id)) is None:
             raise StateError("the text of a story cannot be read")
         return read_telling(state, self.telling(kept))
+
+    def saved(self, player_id: str, telling: Telling) -> StoryProgram | None:
+        """Return a story where a player has left it, None where it begins anew."""
+        game = self.games.game(player_id, telling.story_id)
+        if game is None or game.ended:
+            return None
+        try:
+            return read_telling(game.program, telling)
+        except StateError, ValueError:
+            # Written by a later version: it begins anew.
+            return None
+
+    @override
+    def program(self, player_id: str, story_id: str) -> StoryProgram | None:
+        """Return a story where a player has left it, or at its beginning; None where it is gone."""
+        if (kept := self.shelf.known(story_id)) is None:
+            return None
+        telling = self.telling(kept)
+        return self.saved(player_id, telling) or anew(telling)
 
     @override
     async def async_ready(self, session: Session) -> None:
@@ -200,6 +228,12 @@ class Teller(Storyteller):
             )
         except NotWrittenError:
             LOGGER.error("The other text of a story could not be written down for a live card")
+
+
+def anew(telling: Telling, *, remind_after: int = REMIND_AFTER) -> StoryProgram:
+    """Return a story at its beginning; `remind_after` seconds a question is asked again."""
+    seed = secrets.randbits(_SEED_BITS)
+    return StoryProgram(telling=telling, seed=seed, remind_after=remind_after)
 
 
 TELLER: HassKey[Teller] = HassKey(f"{DOMAIN}_teller")

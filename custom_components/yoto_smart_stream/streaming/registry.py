@@ -22,6 +22,7 @@ from ..sure_store import NotWrittenError, SureStore
 from .resources import (
     LiveCardResource,
     Resource,
+    StoryCardResource,
     StreamedAudio,
     StreamedFile,
     StreamedList,
@@ -30,11 +31,11 @@ from .resources import (
 )
 
 _VERSION: Final = 1
-_MINOR_VERSION: Final = 6
+_MINOR_VERSION: Final = 7
 """Since 2 there are tokens of streams beside those of files, since 3 those of live cards, since 4
 records say what the URLs on cards begin with, since 5 there are tokens of audio of the library,
-since 6 records say whether a token outlives its card."""
-_KINDS: Final = ("files", "audio", "streams", "live_cards")
+since 6 records say whether a token outlives its card, since 7 there are tokens of story cards."""
+_KINDS: Final = ("files", "audio", "streams", "live_cards", "story_cards")
 STORE_KEY: Final = f"{DOMAIN}.streams"
 
 
@@ -49,6 +50,7 @@ class _Stored(TypedDict):
     audio: list[JsonObjectType]
     streams: list[JsonObjectType]
     live_cards: list[JsonObjectType]
+    story_cards: list[JsonObjectType]
     rejected: list[JsonValueType]
 
 
@@ -135,7 +137,7 @@ class StreamRegistry:
             and not one.outlives_card
             and one.token not in self._made
             and (
-                isinstance(one, StreamedFile | StreamedAudio)
+                isinstance(one, StreamedFile | StreamedAudio | StoryCardResource)
                 or (isinstance(one, StreamedList) and not one.is_link)
             )
         )
@@ -156,6 +158,22 @@ class StreamRegistry:
         """Return the live card of a player of a config entry, None where it has none yet."""
         cards = (one for one in self.live_cards(owner) if one.player_id == player_id)
         return next(cards, None)
+
+    def story_cards(self) -> tuple[StoryCardResource, ...]:
+        """Return the story cards of all config entries."""
+        every = self._resources.values()
+        return tuple(one for one in every if isinstance(one, StoryCardResource))
+
+    def story_card(self, story_id: str, *, owner: str) -> StoryCardResource | None:
+        """Return the card of a config entry that tells a story, None where it has none yet."""
+        cards = (one for one in self.story_cards() if one.owner == owner)
+        return next((one for one in cards if one.story_id == story_id), None)
+
+    def on_story_card(self, card_id: str | None) -> StoryCardResource | None:
+        """Return what a story card tells; None for all other cards."""
+        if card_id is None:
+            return None
+        return next((one for one in self.story_cards() if one.card_id == card_id), None)
 
     @callback
     def async_listen(self, owner: str, fetched: Callable[[str], None]) -> CALLBACK_TYPE:
@@ -247,6 +265,12 @@ class StreamRegistry:
         await self._async_keep([added])
         return added
 
+    async def async_add_story_card(self, story_id: str, *, owner: str) -> StoryCardResource:
+        """Make a token for a story card of a config entry, like `async_add_live_card`."""
+        added = StoryCardResource(story_id=story_id, owner=owner)
+        await self._async_keep([added])
+        return added
+
     def cards(self, owner: str) -> dict[str, str | None]:
         """Return the ids of the cards of a config entry, and what the URLs on each begin with."""
         return {
@@ -325,6 +349,7 @@ class StreamRegistry:
             audio=[stored(one) for one in every if isinstance(one, StreamedAudio)],
             streams=[stored(one) for one in every if isinstance(one, StreamedList)],
             live_cards=[stored(one) for one in every if isinstance(one, LiveCardResource)],
+            story_cards=[stored(one) for one in every if isinstance(one, StoryCardResource)],
             rejected=self._rejected,
         )
         try:

@@ -1,7 +1,7 @@
 """Resources: what a token serves, as it is kept.
 
-One token is for one file, for one audio of the library, for one stream, or for the live card of
-one player.
+One token is for one file, for one audio of the library, for one stream, for the live card of one
+player, or for a card that tells a story to whoever has it.
 """
 
 from dataclasses import dataclass, field
@@ -75,7 +75,14 @@ class LiveCardResource(_Served):
     """A digest of what Yoto was sent last, so that it is sent again only when that has changed."""
 
 
-type Resource = StreamedFile | StreamedAudio | StreamedList | LiveCardResource
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryCardResource(_Served):
+    """Say what one token serves: a story, told on the live card of the player that has it."""
+
+    story_id: str
+
+
+type Resource = StreamedFile | StreamedAudio | StreamedList | LiveCardResource | StoryCardResource
 
 
 def stored(resource: Resource) -> JsonObjectType:
@@ -97,6 +104,8 @@ def stored(resource: Resource) -> JsonObjectType:
             return {**record, "stream_id": stream_id, "is_link": is_link}
         case LiveCardResource(player_id=player_id, published=published):
             return {**record, "player_id": player_id, "published": published}
+        case StoryCardResource(story_id=story_id):
+            return {**record, "story_id": story_id}
 
 
 def resource_of(record: JsonValueType) -> Resource:
@@ -149,6 +158,16 @@ def resource_of(record: JsonValueType) -> Resource:
             owner=owner,
             card_id=card_id,
             published=_text_or_none(record, "published"),
+            created=created,
+            base_url=base_url,
+            outlives_card=outlives_card,
+        )
+    if "story_id" in record:
+        return StoryCardResource(
+            token=token,
+            story_id=_text(record, "story_id"),
+            owner=owner,
+            card_id=card_id,
             created=created,
             base_url=base_url,
             outlives_card=outlives_card,

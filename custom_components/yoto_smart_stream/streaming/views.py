@@ -30,15 +30,15 @@ from .live_media import async_get_live
 from .live_response import LiveResponse
 from .ranges import decide
 from .registry import STREAM_REGISTRY, async_get_registry
-from .resources import LiveCardResource, StreamedAudio, StreamedList
+from .resources import LiveCardResource, StoryCardResource, StreamedAudio, StreamedList
 from .response import PlanResponse, conditions_of
 from .streams import STREAMS, Asker
 from .whereabouts import async_player
 
 type ServeLiveCard = Callable[
-    [Request, LiveCardResource, str, TakePlace], Awaitable[StreamResponse]
+    [Request, LiveCardResource | StoryCardResource, str, TakePlace], Awaitable[StreamResponse]
 ]
-"""Answers a request for a chapter of a live card, by its name."""
+"""Answers a request for a chapter of a live card or of a story card, by its name."""
 
 SERVE_LIVE_CARD: HassKey[ServeLiveCard] = HassKey(f"{DOMAIN}_serve_live_card")
 """Who plays on live cards knows everything that can be opened, so it is above this."""
@@ -111,11 +111,11 @@ class StreamView(HomeAssistantView):
         if registry is None or resource is None:
             return Response(status=HTTPStatus.NOT_FOUND)
         # A probe of the header fields may be for another track than the one that is played.
-        if request.method == hdrs.METH_GET and _is_player(request):
+        if request.method == hdrs.METH_GET and is_player(request):
             registry.async_fetched(resource)
         if isinstance(resource, StreamedList):
             return await _async_list(hass, request, resource, place)
-        if isinstance(resource, LiveCardResource):
+        if isinstance(resource, LiveCardResource | StoryCardResource):
             serve = hass.data.get(SERVE_LIVE_CARD)
             if serve is None:
                 return Response(status=HTTPStatus.NOT_FOUND)
@@ -145,7 +145,7 @@ async def _async_list(
     player = None
     conditions = conditions_of(request)
     is_from_start = conditions.range is None or conditions.range.startswith("bytes=0-")
-    if facts.asks_for_player and is_from_start and _is_player(request):
+    if facts.asks_for_player and is_from_start and is_player(request):
         player = await async_player(hass, resource)
     asker = Asker(address=request.remote or "", player=player)
     if facts.is_live:
@@ -188,7 +188,7 @@ def _refusal(error: TooMuchError) -> Response:
     return Response(status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
 
 
-def _is_player(request: Request) -> bool:
+def is_player(request: Request) -> bool:
     """Return whether a request comes from a player."""
     return request.headers.get(hdrs.USER_AGENT, "").startswith(_PLAYERS)
 
