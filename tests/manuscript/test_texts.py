@@ -83,13 +83,16 @@ def test_yaml_knows_its_places() -> None:
 
 def test_json_knows_its_places() -> None:
     """In one line and in several."""
-    text = '{"a":\n  ["x", 1,\n true], "b": {}}'
+    text = '{"a":\n  ["x", 1,\n true], "b": {}, "c\\"": [ ]\n, "d" :\n"é"}'
     assert places(read_json(text)) == [
         ("a", 1, 3),
         ("x", 2, 5),
         ("1", 2, 9),
         ("true", 3, 2),
         ("b", 3, 10),
+        ('c"', 3, 19),
+        ("d", 4, 4),
+        ("é", 5, 2),
     ]
 
 
@@ -167,6 +170,12 @@ def test_all_that_is_refused_is_told_at_once() -> None:
         ('["\\x"]', ("not_readable", 1, 3)),
         ('["x', ("not_readable", 1, 2)),
         ('["\\ud800"]', ("not_readable", 1, 10)),
+        ('["\ud800"]', ("not_readable", 1, 5)),
+        ('{"\ud800" :1}', ("not_readable", 1, 5)),
+        ('{"a\\n" 1}', ("not_readable", 1, 8)),
+        ('{"a": 1]', ("not_readable", 1, 8)),
+        ("[{}\n }", ("not_readable", 2, 2)),
+        ("[[ ]\n ", ("not_readable", 2, 2)),
         ('{"a": 1,\n"a": 2}', ("twice", 2, 2)),
         ("[" * 62 + "]" * 62, ("too_deep", 1, 62)),
         (f"[{'1,' * PARTS}1]", ("too_many", 1, 2 * PARTS)),

@@ -4,7 +4,7 @@ What is set aside is tried again the next time, since a newer version may unders
 is in the store is kept as it is.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,7 +34,7 @@ class Sifted[T]:
 
 
 def sift[T](
-    data: Json, key: str, read: Callable[[Json], T], names: Callable[[T], Iterable[Hashable]]
+    data: Json, key: str, read: Callable[[Json], T], names: Callable[[T], tuple[Hashable, ...]]
 ) -> Sifted[T]:
     """Read everything that is stored; whatever it is, nothing of it is lost.
 
@@ -55,12 +55,12 @@ def sift[T](
         except ValueError:
             set_aside.append(record)
             continue
-        called = {*names(one)}
-        if called & taken:
+        called = names(one)
+        if not taken.isdisjoint(called):
             set_aside.append(record)
             continue
         records.append(one)
-        taken |= called
+        taken.update(called)
     unknown = {name: value for name, value in data.items() if name not in {key, SET_ASIDE}}
     return Sifted(records=tuple(records), set_aside=tuple(set_aside), unknown=unknown)
 

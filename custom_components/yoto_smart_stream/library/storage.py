@@ -8,7 +8,7 @@ Moves within the folder are short and atomic, and are done in the loop, so that 
 between them and the index. Everything else here says "blocking".
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import os
@@ -100,14 +100,21 @@ class Storage:
         for name in (*Place, _ARRIVING, _LOST):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         removed = self._empty_arriving() + self._forget_lost(now)
-        wanted = {file for item in items for file in item.stored_files}
+        audio = [item.stored_audio.name for item in items]
+        others = [file for item in items for file in item.other_files]
+        wanted = {
+            Place.AUDIO: {*audio},
+            Place.COVERS: {file.name for file in others if file.place is Place.COVERS},
+            Place.ORIGINALS: {file.name for file in others if file.place is Place.ORIGINALS},
+        }
         found_again = self._find_again(wanted)
         sizes = {place: _sizes(self._folder / place) for place in Place}
         lost = self._lose(sizes, wanted, kept, now)
+        present = sizes[Place.AUDIO]
         damaged = tuple(
             item.audio_id
-            for item in items
-            if sizes[Place.AUDIO].get(item.stored_audio.name) != item.file.size_bytes
+            for item, name in zip(items, audio, strict=True)
+            if present.get(name) != item.file.size_bytes
         )
         return Swept(damaged=damaged, found_again=found_again, lost=lost, removed=removed)
 
@@ -130,29 +137,30 @@ class Storage:
             path.unlink()
         return len(old)
 
-    def _find_again(self, wanted: Iterable[StoredFile]) -> int:
+    def _find_again(self, wanted: Mapping[Place, Set[str]]) -> int:
         """Take back what is wanted and was lost; returns how many there were."""
         count = 0
-        lost = {path.name: path for path in (self._folder / _LOST).iterdir()}
-        for file in wanted if lost else ():
-            path = lost.get(f"{file.place}-{file.name}")
-            if path is not None and not self.path(file).exists():
-                path.replace(self.path(file))
-                count += 1
+        lost = [*(self._folder / _LOST).iterdir()]
+        for place, names in wanted.items():
+            for path in lost:
+                name = path.name.removeprefix(f"{place}-")
+                target = self._folder / place / name
+                if name != path.name and name in names and not target.exists():
+                    path.replace(target)
+                    count += 1
         return count
 
     def _lose(
         self,
         sizes: Mapping[Place, Mapping[str, int]],
-        wanted: Collection[StoredFile],
+        wanted: Mapping[Place, Set[str]],
         kept: Collection[str],
         now: datetime,
     ) -> int:
         """Put what no item names where it can be found again; returns how many there were."""
         count = 0
         for place, present in sizes.items():
-            names = {file.name for file in wanted if file.place is place}
-            for name in present.keys() - names:
+            for name in present.keys() - wanted[place]:
                 if name.partition(".")[0] in kept:
                     continue
                 path = self._folder / place / name

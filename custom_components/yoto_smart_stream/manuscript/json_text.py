@@ -8,9 +8,11 @@ from .errors import Fault, ManuscriptError, ManuscriptFault
 from .tree import DEPTH, PARTS, Fields, Items, Plain, Words, Written, must_be_short, twice
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_SPACES: Final = frozenset(" \t\r\n")
 _COLON: Final = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
-_COMMA: Final = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
+_SIGN: Final = re.compile(r"[ \t\r\n]*([,\]}]?)[ \t\r\n]*")
+_SIMPLE: Final = re.compile(r'"([^"\\\x00-\x1f]*)"')
+"""A text that is what is written, as nearly all are."""
+_SIMPLE_NAME: Final = re.compile(rf"{_SIMPLE.pattern}{_COLON.pattern}")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _MEANT: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
@@ -61,12 +63,12 @@ class _Reading:
         if depth > DEPTH:
             raise self._error(ManuscriptFault.TOO_DEEP, most=str(DEPTH))
         match self._character():
+            case '"':
+                return self._string()
             case "{":
                 return self._fields(depth)
             case "[":
                 return self._items(depth)
-            case '"':
-                return self._string()
             case _:
                 return self._plain()
 
@@ -75,17 +77,14 @@ class _Reading:
         found: list[tuple[Words, Written]] = []
         self._next += 1
         self._space()
-        while self._character() != "}" or found:
-            if self._character() != '"':
-                raise self._unreadable("a name in quotes is missing")
-            name = self._string()
-            self._pass(_COLON, ":")
+        if self._character() == "}":
+            self._next += 1
+            return Fields((), line, column)
+        goes_on = True
+        while goes_on:
+            name = self._name()
             found.append((name, self._part(depth + 1)))
-            self._space()
-            if self._character() == "}":
-                break
-            self._pass(_COMMA, ",")
-        self._next += 1
+            goes_on = self._goes_on("}")
         self.faults += twice(found)
         return Fields(tuple(found), line, column)
 
@@ -94,25 +93,56 @@ class _Reading:
         found: list[Written] = []
         self._next += 1
         self._space()
-        while self._character() != "]" or found:
+        if self._character() == "]":
+            self._next += 1
+            return Items((), line, column)
+        goes_on = True
+        while goes_on:
             found.append(self._part(depth + 1))
-            self._space()
-            if self._character() == "]":
-                break
-            self._pass(_COMMA, ",")
-        self._next += 1
+            goes_on = self._goes_on("]")
         return Items(tuple(found), line, column)
 
+    def _name(self) -> Words:
+        """Read the name of a field, and pass the colon behind it."""
+        if (found := _SIMPLE_NAME.match(self._text, self._next)) is not None:
+            return self._simple(found)
+        if self._character() != '"':
+            raise self._unreadable("a name in quotes is missing")
+        name = self._string()
+        if (colon := _COLON.match(self._text, self._next)) is None:
+            self._space()
+            raise self._unreadable("a ':' is missing")
+        self._next = colon.end()
+        return name
+
     def _string(self) -> Words:
+        if (found := _SIMPLE.match(self._text, self._next)) is not None:
+            return self._simple(found)
         line, column = self._place()
         try:
             text, self._next = _DECODER.raw_decode(self._text, self._next)
         except JSONDecodeError as err:
             self._next = err.pos
             raise self._unreadable(err.msg.removesuffix(" at").lower()) from err
-        if not _is_whole(text):
-            raise self._unreadable("half a character")
+        self._must_be_whole(text)
         return Words(text, text, line, column + 1)
+
+    def _simple(self, found: re.Match[str]) -> Words:
+        """Take a text that is what is written."""
+        line, column = self._place()
+        text = found[1]
+        if not text.isascii():
+            self._next = found.end(1) + 1
+            self._must_be_whole(text)
+        self._next = found.end()
+        return Words(text, text, line, column + 1)
+
+    def _must_be_whole(self, text: str) -> None:
+        """Refuse a text that has half of a character."""
+        try:
+            text.encode()
+        except UnicodeEncodeError as err:
+            raise self._unreadable("half a character") from err
 
     def _plain(self) -> Words:
         line, column = self._place()
@@ -137,17 +167,21 @@ class _Reading:
         return self._text[self._next : self._next + 1]
 
     def _space(self) -> None:
-        if self._character() not in _SPACES:
-            return
         if (found := _SPACE.match(self._text, self._next)) is not None:
             self._next = found.end()
 
-    def _pass(self, pattern: re.Pattern[str], character: str) -> None:
-        """Pass a character, and the space around it."""
-        if (found := pattern.match(self._text, self._next)) is None:
-            self._space()
-            raise self._unreadable(f"a '{character}' is missing")
-        self._next = found.end()
+    def _goes_on(self, closing: str) -> bool:
+        """Pass a comma or what closes a list or mapping; returns whether another part follows."""
+        if (found := _SIGN.match(self._text, self._next)) is not None:
+            sign = found[1]
+            if sign == ",":
+                self._next = found.end()
+                return True
+            if sign == closing:
+                self._next = found.end()
+                return False
+            self._next = found.start(1)
+        raise self._unreadable("a ',' is missing")
 
     def _place(self) -> tuple[int, int]:
         """Return line and column of what comes next. What is before it is looked at once."""
@@ -164,14 +198,3 @@ class _Reading:
 
     def _unreadable(self, reason: str) -> ManuscriptError:
         return self._error(ManuscriptFault.NOT_READABLE, format="JSON", reason=reason)
-
-
-def _is_whole(text: str) -> bool:
-    """Return whether a text has no half of a character."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -1,6 +1,9 @@
-"""What is written, and where. Lines and columns are counted from 1."""
+"""What is written, and where. Lines and columns are counted from 1.
 
-from collections.abc import Iterator
+The parts of a text are not frozen, since there are many of them and freezing would take most of the
+time that it takes to make them. Nobody changes them.
+"""
+
 from dataclasses import dataclass
 
 from .errors import Fault, ManuscriptError, ManuscriptFault
@@ -17,7 +20,7 @@ type Json = Plain | list[Json] | dict[str, Json]
 type Written = Words | Items | Fields
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Words:
     """A text, a number, a truth or nothing."""
 
@@ -32,7 +35,7 @@ class Words:
     """How many columns of its further lines were cut off."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Items:
     """A list."""
 
@@ -41,7 +44,7 @@ class Items:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fields:
     """A mapping. No name stands in it twice."""
 
@@ -61,21 +64,24 @@ def as_json(written: Written) -> Json:
             return {name.text: as_json(each) for name, each in fields}
 
 
-def twice(fields: list[tuple[Words, Written]]) -> Iterator[Fault]:
-    """Yield the names that have been there before, where they stand again."""
-    known = {name.text for name, _ in fields}
-    if len(known) == len(fields):
-        return
-    known.clear()
+def twice(fields: list[tuple[Words, Written]]) -> list[Fault]:
+    """Return the names that have been there before, where they stand again."""
+    if len({name.text for name, _ in fields}) == len(fields):
+        return []
+    known: set[str] = set()
+    faults: list[Fault] = []
     for name, _ in fields:
         if name.text in known:
-            yield Fault(
-                code=ManuscriptFault.TWICE,
-                line=name.line,
-                column=name.column,
-                detail={"name": name.text},
+            faults.append(
+                Fault(
+                    code=ManuscriptFault.TWICE,
+                    line=name.line,
+                    column=name.column,
+                    detail={"name": name.text},
+                )
             )
         known.add(name.text)
+    return faults
 
 
 def must_be_short(text: str) -> None:

@@ -11,13 +11,17 @@ from .errors import Fault, ManuscriptError, ManuscriptFault
 from .tree import DEPTH, PARTS, Fields, Items, Plain, Words, Written, must_be_short, twice
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TRUTHS: Final = {
-    **dict.fromkeys(("true", "yes", "on"), True),
-    **dict.fromkeys(("false", "no", "off"), False),
+_MEANT: Final[dict[str, bool | None]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **{
+        spelled: means
+        for means, words in ((True, ("true", "yes", "on")), (False, ("false", "no", "off")))
+        for word in words
+        for spelled in (word, word.upper(), word.capitalize())
+    },
 }
-_NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
-_SPECIAL: Final = frozenset("0123456789+-tTyYoOfFnN")
-"""What begins otherwise is text."""
+_NUMERIC: Final = frozenset("0123456789+-")
+"""What begins otherwise is no number."""
 _WHOLE: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL: Final = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
 _QUOTES: Final = ("'", '"')
@@ -55,14 +59,17 @@ class _Open:
         """Return it as it is when it is over, and what is wrong with it."""
         if not self.mapping:
             return Items(tuple(self.parts), self.line, self.column), []
-        faults: list[Fault] = []
-        fields: list[tuple[Words, Written]] = []
-        for name, value in zip(self.parts[::2], self.parts[1::2], strict=True):
-            if isinstance(name, Words):
-                fields.append((name, value))
-            else:
-                faults.append(_unreadable(name.line, name.column, "a name must be text"))
-        return Fields(tuple(fields), self.line, self.column), [*faults, *twice(fields)]
+        names = self.parts[::2]
+        pairs = zip(names, self.parts[1::2], strict=True)
+        fields = [(name, value) for name, value in pairs if isinstance(name, Words)]
+        faults = twice(fields)
+        if len(fields) < len(names):
+            faults += [
+                _unreadable(name.line, name.column, "a name must be text")
+                for name in names
+                if not isinstance(name, Words)
+            ]
+        return Fields(tuple(fields), self.line, self.column), faults
 
 
 class _Building:
@@ -77,7 +84,12 @@ class _Building:
     def built(self, events: Iterator[yaml.Event]) -> Written:
         """Return the tree."""
         for event in events:
-            self._take(event)
+            if isinstance(event, yaml.NodeEvent):
+                self._take(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                written, faults = self._open.pop().closed()
+                self._faults += faults
+                self._open[-1].parts.append(written)
         if self._faults:
             raise ManuscriptError(*sorted(self._faults, key=lambda each: (each.line, each.column)))
         parts = self._whole.parts
@@ -87,33 +99,33 @@ class _Building:
             )
         return parts[0] if parts else Words("", None, 1, 1)
 
-    def _take(self, event: yaml.Event) -> None:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        match event:
-            case yaml.ScalarEvent():
-                self._counted(event, line, column)
-                self._open[-1].parts.append(_words(event, line, column))
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._counted(event, line, column)
-                mapping = isinstance(event, yaml.MappingStartEvent)
-                self._open.append(_Open(line, column, mapping))
-                if len(self._open) > DEPTH:
-                    detail = {"most": str(DEPTH)}
-                    raise ManuscriptError(_fault(ManuscriptFault.TOO_DEEP, line, column, detail))
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                written, faults = self._open.pop().closed()
-                self._faults += faults
-                self._open[-1].parts.append(written)
-            case yaml.AliasEvent():
-                self._counted(event, line, column)
-                self._open[-1].parts.append(Words("", None, line, column))
-
-    def _counted(self, event: yaml.NodeEvent, line: int, column: int) -> None:
-        """Count a part, and refuse its tag or anchor."""
+    def _take(self, event: yaml.NodeEvent) -> None:
+        """Take what is a part, or where one begins."""
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
         self._count += 1
         if self._count > PARTS:
             detail = {"count": f"{PARTS}+", "most": str(PARTS)}
             raise ManuscriptError(_fault(ManuscriptFault.TOO_MANY, line, column, detail))
+        if event.anchor is not None or getattr(event, "tag", None) is not None:
+            self._refuse(event, line, column)
+        if isinstance(event, yaml.ScalarEvent):
+            text, style = event.value, event.style
+            # A block begins below the sign that announces it. Where exactly, PyYAML does not tell.
+            self._open[-1].parts.append(
+                Words(text, text if style else _meant(text), line, column + (style in _QUOTES))
+            )
+        elif isinstance(event, yaml.AliasEvent):
+            self._open[-1].parts.append(Words("", None, line, column))
+        else:
+            mapping = isinstance(event, yaml.MappingStartEvent)
+            self._open.append(_Open(line, column, mapping))
+            if len(self._open) > DEPTH:
+                detail = {"most": str(DEPTH)}
+                raise ManuscriptError(_fault(ManuscriptFault.TOO_DEEP, line, column, detail))
+
+    def _refuse(self, event: yaml.NodeEvent, line: int, column: int) -> None:
+        """Refuse an anchor and a tag."""
         if event.anchor is not None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             detail = {"name": f"{sign}{event.anchor}"}
@@ -123,25 +135,12 @@ class _Building:
             self._faults.append(_fault(ManuscriptFault.NOT_SUPPORTED, line, column, detail))
 
 
-def _words(event: yaml.ScalarEvent, line: int, column: int) -> Words:
-    text: str = event.value
-    if not event.style:
-        return Words(text, _meant(text), line, column)
-    if event.style in _QUOTES:
-        return Words(text, text, line, column + 1)
-    # A block begins below the sign that announces it. Where exactly, PyYAML does not tell.
-    return Words(text, text, line, column)
-
-
 def _meant(text: str) -> Plain:
     """Return what an unquoted text means."""
-    if text in _NOTHING:
-        return None
-    if text[0] not in _SPECIAL:
+    if text in _MEANT:
+        return _MEANT[text]
+    if text[0] not in _NUMERIC:
         return text
-    lowered = text.lower()
-    if lowered in _TRUTHS and text in (lowered, lowered.upper(), lowered.capitalize()):
-        return _TRUTHS[lowered]
     if _WHOLE.fullmatch(text):
         return int(text)
     if _DECIMAL.fullmatch(text) and abs(number := float(text)) != float("inf"):

@@ -104,18 +104,17 @@ class Script:
         )
 
 
-def targets(then: Then | Wait | Chance) -> Iterator[str]:
-    """Yield the nodes that something leads to."""
+def targets(then: Then | Wait | Chance) -> tuple[str, ...]:
+    """Return the nodes that something leads to."""
     match then:
         case Goto(target):
-            yield target
+            return (target,)
         case Wait(then=after):
-            yield from targets(after)
+            return targets(after)
         case Chance(lots):
-            for lot in lots:
-                yield from targets(lot.then)
+            return tuple([target for lot in lots for target in targets(lot.then)])
         case Stop() | Repeat():
-            pass
+            return ()
 
 
 def _missing(story: Story) -> Iterator[Problem]:

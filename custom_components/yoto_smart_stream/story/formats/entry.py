@@ -1,6 +1,5 @@
 """One entry of a text: what is written, the way to it, and what is wrong with it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 import difflib
 import re
@@ -17,7 +16,8 @@ _COMPARED: Final = 20
 type Way = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, since there is one for each word of a text, and freezing takes most of the time.
+@dataclass(slots=True)
 class Entry:
     """What is written somewhere. Whoever asks for what it is not gets None; the problem is kept."""
 
@@ -31,9 +31,7 @@ class Entry:
     @property
     def place(self) -> Place:
         """Return where it stands."""
-        return Place(
-            node=self.node, path=self.way, line=self.written.line, column=self.written.column
-        )
+        return Place(self.node, self.way, self.written.line, self.written.column)
 
     @property
     def is_nothing(self) -> bool:
@@ -60,8 +58,9 @@ class Entry:
 
     def words(self, wanted: FieldKind = FieldKind.TEXT) -> Words | None:
         """Return a text, a number or a truth as it is written."""
-        if isinstance(self.written, Words) and self.written.value is not None:
-            return self.written
+        written = self.written
+        if isinstance(written, Words) and written.value is not None:
+            return written
         self._other_kind(wanted)
         return None
 
@@ -140,47 +139,48 @@ class Entry:
     def fields(self, *known: str) -> dict[str, Entry]:
         """Return the known fields of a mapping behind which something stands."""
         found: dict[str, Entry] = {}
-        for name, entry in self._named(FieldKind.MAPPING):
-            if name.text not in known:
-                entry.at(name).problem(
+        for name, value in self._fields():
+            text = name.text
+            if text not in known:
+                self._inner(name, text).problem(
                     StoryProblem.UNKNOWN_FIELD,
-                    name=name.text,
-                    known=", ".join(difflib.get_close_matches(name.text, known, n=1) or known),
+                    name=text,
+                    known=", ".join(difflib.get_close_matches(text, known, n=1) or known),
                 )
-            elif not entry.is_nothing:
-                found[name.text] = entry
+            elif not isinstance(value, Words) or value.value is not None:
+                found[text] = Entry(value, self.problems, self.node, (*self.way, text))
         return found
 
     def some_fields(self, *wanted: str) -> dict[str, Entry]:
         """Return some fields of a mapping that may have others, which mean nothing to us."""
         return {
             name.text: entry
-            for name, entry in self._named(FieldKind.MAPPING)
-            if name.text in wanted and not entry.is_nothing
+            for name, value in self._fields()
+            if name.text in wanted and not (entry := self._inner(value, name.text)).is_nothing
         }
 
     def named(self, most: int) -> list[tuple[Entry, Entry]]:
         """Return all fields of a mapping whose names are free, as names and what they stand for."""
-        found = [(entry.at(name), entry) for name, entry in self._named(FieldKind.MAPPING)]
+        found = [
+            (self._inner(name, name.text), self._inner(value, name.text))
+            for name, value in self._fields()
+        ]
         if len(found) > most:
             self.problem(StoryProblem.TOO_MANY, count=str(len(found)), most=str(most))
             return []
         return found
 
-    def at(self, written: Written) -> Entry:
-        """Return the same entry as it stands elsewhere, such as at its name."""
-        return Entry(written, self.problems, self.node, self.way)
-
     def of_node(self, node: str) -> Entry:
         """Return the entry as a node, from which the ways of its parts begin."""
         return Entry(self.written, self.problems, node, ())
 
-    def _named(self, wanted: FieldKind) -> Iterator[tuple[Words, Entry]]:
+    def _fields(self) -> tuple[tuple[Words, Written], ...]:
+        """Return what a mapping holds; nothing where none is."""
         if isinstance(self.written, Fields):
-            for name, value in self.written.fields:
-                yield name, self._inner(value, name.text)
-        elif not self.is_nothing:
-            self._other_kind(wanted)
+            return self.written.fields
+        if not self.is_nothing:
+            self._other_kind(FieldKind.MAPPING)
+        return ()
 
     def _inner(self, written: Written, step: str | int) -> Entry:
         return Entry(written, self.problems, self.node, (*self.way, step))

@@ -42,25 +42,23 @@ def backwards(ways: Leads) -> Leads:
     return found
 
 
-def unlinked_findings(
-    story: Story, nodes: Mapping[str, OpenNode], ways: Leads
-) -> Iterator[Finding]:
+def unlinked_findings(nodes: Mapping[str, OpenNode], linked: set[str]) -> Iterator[Finding]:
     """Yield the nodes to which no way leads."""
-    here = reached([story.start] if story.start in nodes else [], ways)
-    for name in nodes:
-        if name not in here:
-            yield _finding(nodes[name], FindingCode.UNREACHABLE, Severity.WARNING, Fix.LEAD_THERE)
+    for name, node in nodes.items():
+        if name not in linked:
+            yield _finding(node, FindingCode.UNREACHABLE, Severity.WARNING, Fix.LEAD_THERE)
 
 
-def endless_findings(story: Story, nodes: Mapping[str, OpenNode], ways: Leads) -> Iterator[Finding]:
+def endless_findings(
+    story: Story, nodes: Mapping[str, OpenNode], ways: Leads, linked: set[str]
+) -> Iterator[Finding]:
     """Yield the nodes with which it begins that the story never ends."""
-    here = reached([story.start] if story.start in nodes else [], ways)
     before = backwards(ways)
     ends = reached((name for name in nodes if _can_end(nodes[name])), before)
     for name in nodes:
-        if name in here and name not in ends:
+        if name in linked and name not in ends:
             begins_here = name == story.start or any(
-                each in ends and each in here for each in before[name]
+                each in ends and each in linked for each in before[name]
             )
             if begins_here:
                 yield no_ending(nodes[name])

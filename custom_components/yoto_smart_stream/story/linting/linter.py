@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ...garbage import collection_paused
 from ..errors import Place
 from ..exploring import explore
 from ..model import Story
@@ -10,7 +11,14 @@ from ..native.report import TRACKS
 from ..script import Script
 from ..sounds import Sounds
 from .finding import Finding, FindingCode, Fix, Severity
-from .graph import Leads, endless_findings, leads, silent_findings, unlinked_findings
+from .graph import (
+    Leads,
+    endless_findings,
+    leads,
+    reached,
+    silent_findings,
+    unlinked_findings,
+)
 from .listening import knob_findings, sound_findings
 from .lists import OpenNode, open_nodes
 from .naming import target_findings, variable_findings
@@ -29,6 +37,12 @@ def lint(
         sounds: What audio is there; None where that is not to be looked at.
         chapters: How many chapters it has as a native card, where that is known.
     """
+    with collection_paused():
+        return tuple(_in_order(story, _found(story, sounds, chapters)))
+
+
+def _found(story: Story, sounds: Sounds | None, chapters: int | None) -> list[Finding]:
+    """Return what is odd, in no order."""
     nodes, found = open_nodes(story)
     missing = [*target_findings(story)]
     found += missing
@@ -36,9 +50,10 @@ def lint(
     found += knob_findings(story, nodes)
     found += sound_findings(nodes, sounds)
     ways = leads(nodes)
-    found += unlinked_findings(story, nodes, ways)
+    linked = reached([story.start] if story.start in nodes else [], ways)
+    found += unlinked_findings(nodes, linked)
     found += silent_findings(nodes)
-    found += _walked(story, nodes, ways, is_whole=not missing)
+    found += _walked(story, nodes, ways, linked, is_whole=not missing)
     if chapters is not None and chapters > TRACKS:
         found.append(
             Finding(
@@ -49,20 +64,25 @@ def lint(
                 detail={"count": str(chapters), "most": str(TRACKS)},
             )
         )
-    return tuple(_in_order(story, found))
+    return found
 
 
 def _walked(
-    story: Story, nodes: Mapping[str, OpenNode], ways: Leads, *, is_whole: bool
+    story: Story,
+    nodes: Mapping[str, OpenNode],
+    ways: Leads,
+    linked: set[str],
+    *,
+    is_whole: bool,
 ) -> Iterator[Finding]:
     """Yield what walking shows, or where that cannot be done or is too far, what the graph does."""
     if is_whole and len(nodes) < SITUATIONS:
         script = Script.of(story)
         explored = explore(script, SITUATIONS)
         if explored.complete:
-            yield from walked_findings(script, explored, nodes, ways)
+            yield from walked_findings(script, explored, nodes, linked)
             return
-    yield from endless_findings(story, nodes, ways)
+    yield from endless_findings(story, nodes, ways, linked)
 
 
 def _in_order(story: Story, found: list[Finding]) -> list[Finding]:

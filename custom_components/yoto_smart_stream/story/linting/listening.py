@@ -8,7 +8,7 @@ from ..model import Audio, LibraryAudio, Spoken, Story, StreamAudio, Wait
 from ..situation import Knob
 from ..sounds import Sounds, seconds_of
 from .finding import Finding, FindingCode, Fix, Severity
-from .labels import label_findings
+from .labels import label_findings, said_words
 from .lists import OpenNode, place_of, place_of_node
 
 LONG_WAIT: Final = 20
@@ -22,8 +22,8 @@ def knob_findings(story: Story, nodes: Mapping[str, OpenNode]) -> Iterator[Findi
     for each in nodes.values():
         if not each.left and not each.right:
             continue
-        knobs = {Knob.LEFT: each.left, Knob.RIGHT: each.right}
-        for knob, choices in knobs.items():
+        knobs = ((Knob.LEFT, each.left), (Knob.RIGHT, each.right))
+        for knob, choices in knobs:
             if not choices:
                 yield dead_button(each, knob, Severity.HINT)
         if not each.variants:
@@ -34,8 +34,9 @@ def knob_findings(story: Story, nodes: Mapping[str, OpenNode]) -> Iterator[Findi
                 fix=Fix.ADD_AUDIO,
             )
             continue
-        for knob, choices in knobs.items():
-            yield from label_findings(each, knob, choices, story.variables)
+        said = said_words(each)
+        for knob, choices in knobs:
+            yield from label_findings(each, knob, choices, said, story.variables)
 
 
 def dead_button(node: OpenNode, knob: Knob, severity: Severity) -> Finding:
@@ -55,8 +56,8 @@ def sound_findings(nodes: Mapping[str, OpenNode], sounds: Sounds | None) -> Iter
         offers = bool(each.left or each.right)
         for variant in each.variants:
             audio = variant.audio
-            seconds = seconds_of(audio, sounds)
-            if offers and seconds is not None and seconds > LONG_BEFORE_CHOICE:
+            seconds = seconds_of(audio, sounds) if offers else None
+            if seconds is not None and seconds > LONG_BEFORE_CHOICE:
                 yield Finding(
                     code=FindingCode.LONG_BEFORE_CHOICE,
                     severity=Severity.HINT,

@@ -1,6 +1,6 @@
 """Lists with guards: what of them can apply at all, as far as they tell themselves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,15 +35,14 @@ def open_nodes(story: Story) -> tuple[dict[str, OpenNode], list[Finding]]:
     """Return all nodes with what can apply, and findings about what cannot."""
     findings: list[Finding] = []
     found: dict[str, OpenNode] = {}
-    known: dict[int, Possible] = {}
+    opening = _Opening(story.variables, findings)
     for name, node in story.nodes.items():
-        opened = _Opening(node, story.variables, known, findings)
         found[name] = OpenNode(
             node=node,
-            variants=tuple(opened.those_of(node.variants)),
-            left=tuple(opened.those_of(node.left)),
-            right=tuple(opened.those_of(node.right)),
-            on_end=tuple(opened.those_of(node.on_end)),
+            variants=opening.those_of(node, node.variants),
+            left=opening.those_of(node, node.left),
+            right=opening.those_of(node, node.right),
+            on_end=opening.those_of(node, node.on_end),
         )
     return found, findings
 
@@ -71,33 +70,30 @@ def place_of_node(node: Node) -> Place:
 
 
 class _Opening:
-    """Goes through the lists of a node."""
+    """Goes through the lists of the nodes of a story."""
 
-    def __init__(
-        self,
-        node: Node,
-        variables: Mapping[str, Variable],
-        known: dict[int, Possible],
-        findings: list[Finding],
-    ) -> None:
-        self._node = node
+    def __init__(self, variables: Mapping[str, Variable], findings: list[Finding]) -> None:
         self._variables = variables
-        self._known = known
         self._findings = findings
+        self._known: dict[int, Possible] = {}
 
-    def those_of[T: Item](self, items: Sequence[T]) -> Iterator[T]:
-        """Yield what can apply, and report what cannot."""
+    def those_of[T: Item](self, node: Node, items: tuple[T, ...]) -> tuple[T, ...]:
+        """Return what can apply, and report what cannot."""
+        if not items or (len(items) == 1 and items[0].guard.when is None):
+            return items
+        found: list[T] = []
         is_covered = False
         for item in items:
             if is_covered:
-                self._report(item, FindingCode.NEVER_REACHED, Fix.REORDER)
+                self._report(node, item, FindingCode.NEVER_REACHED, Fix.REORDER)
                 continue
             truth = self._truth(item.guard)
             if not truth.true:
-                self._report(item, FindingCode.NEVER_HOLDS, Fix.CORRECT_GUARD)
+                self._report(node, item, FindingCode.NEVER_HOLDS, Fix.CORRECT_GUARD)
                 continue
-            yield item
+            found.append(item)
             is_covered = not truth.false and not item.guard.home
+        return tuple(found)
 
     def _truth(self, guard: Guard) -> Maybe:
         """Return what a guard over the variables can be."""
@@ -110,7 +106,7 @@ class _Opening:
         truth = self._known[key]
         return truth if isinstance(truth, Maybe) else EITHER
 
-    def _report(self, item: Item, code: FindingCode, fix: Fix) -> None:
-        place = place_of(self._node, item)
+    def _report(self, node: Node, item: Item, code: FindingCode, fix: Fix) -> None:
+        place = place_of(node, item)
         finding = Finding(code=code, severity=Severity.WARNING, place=place, fix=fix)
         self._findings.append(finding)

@@ -1,6 +1,6 @@
 """Whether what a story names is there: targets, and what its variables are for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
@@ -48,13 +48,14 @@ def variable_findings(story: Story) -> Iterator[Finding]:
     """Yield the variables that are not needed, and assignments that cannot be as they are."""
     assigned: dict[str, set[str]] = {name: set() for name in story.variables}
     deciding: set[str] = set()
+    written: set[str] = set()
     for node in story.nodes.values():
         for expression in _guards(node):
             deciding.update(reads(expression.term))
         for number, (field, assignment) in enumerate(_assignments(node)):
+            written.add(assignment.variable)
             assigned.setdefault(assignment.variable, set()).update(reads(assignment.value.term))
             yield from _range_findings(story, node, assignment, (field, number))
-    written = {each.variable for node in story.nodes.values() for _, each in _assignments(node)}
     waiting = [*deciding]
     while waiting:
         fresh = assigned.get(waiting.pop(), set()) - deciding
@@ -68,24 +69,17 @@ def variable_findings(story: Story) -> Iterator[Finding]:
             yield _variable(FindingCode.NEVER_SET, name, place, Fix.SET_VARIABLE)
 
 
-def _guards(node: Node) -> Iterator[Expression]:
+def _guards(node: Node) -> list[Expression]:
     items: tuple[Item, ...] = (*node.variants, *node.left, *node.right, *node.on_end)
-    for each in items:
-        if each.guard.when is not None:
-            yield each.guard.when
+    return [each.guard.when for each in items if each.guard.when is not None]
 
 
-def _assignments(node: Node) -> Iterator[tuple[str, Assignment]]:
-    for assignment in node.on_enter:
-        yield "on_enter", assignment
-    lists: Iterable[tuple[str, Iterable[Assignment]]] = (
-        *(("left", each.assignments) for each in node.left),
-        *(("right", each.assignments) for each in node.right),
-        *(("on_end", each.assignments) for each in node.on_end),
-    )
-    for field, assignments in lists:
-        for assignment in assignments:
-            yield field, assignment
+def _assignments(node: Node) -> list[tuple[str, Assignment]]:
+    found = [("on_enter", each) for each in node.on_enter]
+    found += [("left", each) for choice in node.left for each in choice.assignments]
+    found += [("right", each) for choice in node.right for each in choice.assignments]
+    found += [("on_end", each) for ending in node.on_end for each in ending.assignments]
+    return found
 
 
 def _range_findings(

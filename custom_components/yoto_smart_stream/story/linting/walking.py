@@ -8,7 +8,7 @@ from ..script import Script, ScriptChoice
 from ..situation import Ended, Entered, Knob, WentInCircles
 from ..variables import Value
 from .finding import Finding, FindingCode, Fix, Severity
-from .graph import Leads, no_ending, reached, silent_loop
+from .graph import no_ending, silent_loop
 from .listening import dead_button
 from .lists import OpenNode, place_of, place_of_node
 
@@ -17,7 +17,7 @@ SITUATIONS: Final = 10_000
 
 
 def walked_findings(
-    script: Script, explored: Explored, nodes: Mapping[str, OpenNode], ways: Leads
+    script: Script, explored: Explored, nodes: Mapping[str, OpenNode], linked: set[str]
 ) -> Iterator[Finding]:
     """Yield what all situations show."""
     entered: dict[str, None] = {}
@@ -29,7 +29,6 @@ def walked_findings(
                     entered[name] = None
                 case WentInCircles(name):
                     circles[name] = None
-    linked = reached([script.story.start], ways)
     for name, node in nodes.items():
         if name in linked and name not in entered:
             yield Finding(

@@ -21,12 +21,12 @@ class Ways:
     def choices(self, entry: Entry | None) -> tuple[Choice, ...]:
         """Return what a knob does: one choice or a list of them."""
         each = [self._choice(each) for each in entry.one_or_items(ALTERNATIVES)] if entry else []
-        return tuple(choice for choice in each if choice is not None)
+        return tuple([choice for choice in each if choice is not None])
 
     def endings(self, entry: Entry | None) -> tuple[Ending, ...]:
         """Return what happens at the end: one ending or a list of them."""
         each = [self._ending(each) for each in entry.one_or_items(ALTERNATIVES)] if entry else []
-        return tuple(ending for ending in each if ending is not None)
+        return tuple([ending for ending in each if ending is not None])
 
     def _choice(self, entry: Entry) -> Choice | None:
         if not entry.is_mapping:

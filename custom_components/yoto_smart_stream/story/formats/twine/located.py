@@ -1,6 +1,6 @@
 """A text that was taken out of another, and where its characters stand in that."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 import re
@@ -19,8 +19,7 @@ class Located:
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return line and column of a character."""
-        found = max(bisect_right(self.marks, offset, key=lambda mark: mark[0]) - 1, 0)
-        begins, line, column = self.marks[found]
+        begins, line, column = self.marks[max(self._marks_up_to(offset) - 1, 0)]
         lines = self.text.count("\n", begins, offset)
         if not lines:
             return line, column + offset - begins
@@ -28,10 +27,13 @@ class Located:
 
     def part(self, begins: int, ends: int) -> Located:
         """Return a piece of the text."""
-        inner = bisect_right(self.marks, begins, key=lambda mark: mark[0])
-        outer = bisect_right(self.marks, ends, key=lambda mark: mark[0])
-        later = [(mark[0] - begins, mark[1], mark[2]) for mark in self.marks[inner:outer]]
+        marks = self.marks[self._marks_up_to(begins) : self._marks_up_to(ends)]
+        later = [(number - begins, line, column) for number, line, column in marks]
         return Located(self.text[begins:ends], [(0, *self.at(begins)), *later])
+
+    def _marks_up_to(self, offset: int) -> int:
+        """Return how many marks are of a character or of one before it."""
+        return bisect_left(self.marks, (offset + 1, 0, 0))
 
 
 def whole(text: str) -> Located:

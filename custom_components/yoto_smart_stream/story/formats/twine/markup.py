@@ -14,11 +14,13 @@ from .terms import HarloweError, Setting, condition, settings, texts
 type Part = Words | Link | Settings | Branches
 
 _DEPTH: Final = 20
-_LINK: Final = re.compile(r"\[\[(?!\[)(?P<inner>(?:(?!\[\[|\]\]).)*)\]\]", re.DOTALL)
+_LINK: Final = re.compile(r"\[\[(?!\[)(?P<inner>[^\[\]]*(?:(?!\[\[|\]\])[\[\]][^\[\]]*)*)\]\]")
+# Each of them begins with a sign outside of a group: so Python can leap over all that begins with
+# no such sign, which is most of a text.
 _NEXT: Final = re.compile(
-    r"(?P<comment><!--)|(?P<fence>`+)|(?P<link>\[\[)|(?P<opening>\[)|(?P<closing>\])"
-    r"|(?P<macro>\((?P<name>[A-Za-z][\w-]*):)|(?P<brace>[{}])|(?P<strange>"
-    r"\$[A-Za-z_]\w*|<<[/\w-]+|<%|</?[A-Za-z][^<>]*>|\|[A-Za-z_]\w*>(?=\[)|<[A-Za-z_]\w*\|)"
+    r"<(?P<comment>!--)|`(?P<fence>`*)|\[(?P<link>\[)|\[(?P<opening>)|\](?P<closing>)"
+    r"|\((?P<name>[A-Za-z][\w-]*):|\{(?P<brace>)|\}(?P<end_brace>)"
+    r"|\$[A-Za-z_]\w*|<<[/\w-]+|<%|</?[A-Za-z][^<>]*>|\|[A-Za-z_]\w*>(?=\[)|<[A-Za-z_]\w*\|"
 )
 _BRACKET: Final = re.compile(r"""[()]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", re.DOTALL)
 _SPACE: Final = re.compile(r"\s*")
@@ -112,9 +114,9 @@ class _Reading:
                     if open_brackets < 0 and depth:
                         return _joined(found), at
                     _speak(found, "]")
-                case "macro" | "name":
+                case "name":
                     at = self._macro(found, sign, depth)
-                case "strange":
+                case None:
                     self._not_supported(sign.start(), sign[0])
         _speak(found, self._text[at:])
         if depth:

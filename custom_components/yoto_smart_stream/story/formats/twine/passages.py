@@ -22,12 +22,12 @@ class Passage:
     @property
     def place(self) -> Place:
         """Return where it begins."""
-        return Place(node=self.name, line=self.line, column=self.column)
+        return Place(self.name, (), self.line, self.column)
 
     def at(self, offset: int) -> Place:
         """Return where a character of its text stands."""
         line, column = self.text.at(offset)
-        return Place(node=self.name, line=line, column=column)
+        return Place(self.name, (), line, column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +60,10 @@ def position(text: str | None, size: str | None) -> Position | None:
 
 
 def _pair(text: str | None) -> tuple[float, float] | None:
-    numbers = (text or "").split(",")
+    if not text:
+        return None
     try:
-        one, other = (float(each) for each in numbers)
+        one, other = (float(each) for each in text.split(","))
     except ValueError:
         return None
     if not all(abs(each) < float("inf") for each in (one, other)):

@@ -41,7 +41,7 @@ def order(passage: Passage, parts: Sequence[Part], kept: Container[str]) -> Orde
     put_off: set[str] = set()
     needed: set[str] = set()
     """What the settings that were put off will read."""
-    within = _within_branches(parts)
+    direct = {id(part) for part in parts if isinstance(part, Settings)}
     for part in walk(parts):
         match part:
             case Branch(condition=term, offset=offset) if term is not None:
@@ -53,7 +53,7 @@ def order(passage: Passage, parts: Sequence[Part], kept: Container[str]) -> Orde
                 for each in given:
                     if each.variable not in kept or isinstance(each.value, tuple):
                         continue
-                    if id(part) in within:
+                    if id(part) not in direct:
                         _not_supported(found, passage, offset, "(if:)[(set:)]")
                     reads = _reads(each)
                     if each.variable in asked | put_off | needed or reads & put_off:
@@ -84,12 +84,6 @@ def variables(term: Term) -> Iterator[str]:
 
 def _reads(given: Setting) -> set[str]:
     return set() if isinstance(given.value, tuple | HarloweError) else {*variables(given.value)}
-
-
-def _within_branches(parts: Sequence[Part]) -> set[int]:
-    """Return which settings depend on a condition."""
-    direct = {id(part) for part in parts if isinstance(part, Settings)}
-    return {id(part) for part in walk(parts) if isinstance(part, Settings)} - direct
 
 
 def _not_supported(found: Order, passage: Passage, offset: int, name: str) -> None:

@@ -17,7 +17,7 @@ TITLE: Final = "StoryTitle"
 DATA: Final = "StoryData"
 
 _HEADER: Final = re.compile(r"^::[ \t]*(?P<rest>[^\n]*)$", re.MULTILINE)
-_NAME: Final = re.compile(r"(?:\\.|[^\\\[\]{}])*")
+_NAME: Final = re.compile(r"[^\\\[\]{}]*(?:\\.[^\\\[\]{}]*)*")
 _TAGS: Final = re.compile(r"\[(?P<tags>(?:\\.|[^\\\]])*)\][ \t]*")
 _ESCAPED: Final = re.compile(r"\\(.)")
 _ESCAPED_LINE: Final = re.compile(r"^\\(?=\\*::)", re.MULTILINE)
@@ -68,32 +68,36 @@ def _passage(rest: str, column: int, line: int, text: Located, problems: list[Pr
     found = _NAME.match(rest)
     end = found.end() if found else 0
     name = _ESCAPED.sub(r"\1", rest[:end].strip())
-    passage = Passage(name=name, text=text, line=line, column=column)
+    place = Place(node=name, line=line, column=column)
     if not name:
-        problems.append(problem(passage.place, StoryProblem.MISSING_FIELD, name="name"))
+        problems.append(problem(place, StoryProblem.MISSING_FIELD, name="name"))
+    names: list[str] = []
     if tags := _TAGS.match(rest, end):
         end = tags.end()
         names = [_ESCAPED.sub(r"\1", each) for each in tags["tags"].split()]
-        passage = replace(passage, tags=tuple(dict.fromkeys(names)))
-    if (metadata := rest[end:].strip()) and not (
-        metadata.startswith("{") and metadata.endswith("}")
-    ):
-        place = replace(passage.place, column=column + end)
-        detail = {"format": "Twee", "reason": "brackets in a name need a \\ before them"}
-        problems.append(Problem(place=place, code=StoryProblem.NOT_READABLE, detail=detail))
-        return passage
-    if not metadata:
-        return passage
-    read = _json(Located(rest, [(0, line, column)]).part(end, len(rest)), passage, problems)
-    where, size = (_word(read.get(each)) for each in ("position", "size"))
-    return replace(passage, position=position(where, size))
+    read: dict[str, Json] = {}
+    if metadata := rest[end:].strip():
+        if metadata.startswith("{") and metadata.endswith("}"):
+            read = _json(Located(rest, [(0, line, column)]).part(end, len(rest)), name, problems)
+        else:
+            place = replace(place, column=column + end)
+            detail = {"format": "Twee", "reason": "brackets in a name need a \\ before them"}
+            problems.append(Problem(place=place, code=StoryProblem.NOT_READABLE, detail=detail))
+    return Passage(
+        name=name,
+        text=text,
+        tags=tuple(dict.fromkeys(names)),
+        position=position(_word(read.get("position")), _word(read.get("size"))),
+        line=line,
+        column=column,
+    )
 
 
 def _data(passage: Passage, problems: list[Problem]) -> dict[str, Json]:
-    return _json(passage.text, passage, problems)
+    return _json(passage.text, passage.name, problems)
 
 
-def _json(source: Located, passage: Passage, problems: list[Problem]) -> dict[str, Json]:
+def _json(source: Located, name: str, problems: list[Problem]) -> dict[str, Json]:
     """Return the object that a piece of text is."""
     line, column = source.at(0)
     try:
@@ -101,7 +105,7 @@ def _json(source: Located, passage: Passage, problems: list[Problem]) -> dict[st
     except ManuscriptError as err:
         for fault in err.faults:
             place = Place(
-                node=passage.name,
+                node=name,
                 line=line + fault.line - 1,
                 column=fault.column + (column - 1 if fault.line == 1 else 0),
             )
@@ -111,7 +115,7 @@ def _json(source: Located, passage: Passage, problems: list[Problem]) -> dict[st
     if isinstance(read, dict):
         return read
     detail = {"format": "JSON", "reason": "a '{' is missing"}
-    place = Place(node=passage.name, line=line, column=column)
+    place = Place(node=name, line=line, column=column)
     problems.append(Problem(place=place, code=StoryProblem.NOT_READABLE, detail=detail))
     return {}
 
