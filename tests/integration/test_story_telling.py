@@ -41,8 +41,8 @@ def chapter_of(family: Family) -> object:
 
 async def test_a_story_is_told_by_knobs(book: Storybook, family: Family) -> None:
     """And shown; what happens is told."""
-    begun = await book.act("start_story", story_id="to-the-sea")
-    assert begun["outcome"] == "begun"
+    answer = await book.act("start_story", story_id="to-the-sea")
+    assert answer["outcome"] == "begun"
     await book.comes_to("beach")
     assert family.state("sensor", "story").state == "To the sea"
     node = family.state("sensor", "story_node")
@@ -55,6 +55,14 @@ async def test_a_story_is_told_by_knobs(book: Storybook, family: Family) -> None
     await book.comes_to("shell")
     assert family.state("sensor", "story_node").attributes["left"] is None
     await book.act("start_story", story_id="To the sea", restart=True)
+    # The end of the shell would lead to the beach too, in a chapter for ends.
+    begun = {LiveChapter.R0, LiveChapter.R1}
+    await settle(
+        lambda: (
+            chapter_of(family) in begun
+            and family.state("sensor", "story_node").attributes.get("node") == "beach"
+        )
+    )
     await book.comes_to("beach")
     await family.player.press("right")
     await book.comes_to("boat")
