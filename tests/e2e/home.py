@@ -161,14 +161,14 @@ class Home:
         await self.volume_becomes(middle)
         return middle
 
-    async def volume_becomes(self, step: int) -> None:
+    async def volume_becomes(self, step: int, *, seconds: float = 60.0) -> None:
         """Wait until Home Assistant shows a volume, in steps of the knob (0 to 16)."""
 
         async def look() -> bool:
             level = (await self.state()).attributes.get("volume_level")
             return level is not None and round(level * 16) == step
 
-        await until(look, f"Home Assistant shows volume {step}")
+        await until(look, f"Home Assistant shows volume {step}", seconds=seconds)
 
     def file(self, name: str) -> Path:
         """Return a file of the tunes folder."""

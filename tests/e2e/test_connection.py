@@ -2,6 +2,8 @@
 
 import itertools
 
+import pytest
+
 from demo.login import DOMAIN, approve, loaded_entry, outcome, pending_login, submit
 from demo.waiting import until
 
@@ -27,6 +29,7 @@ async def test_expired_token_loses_no_event(home: Home) -> None:
     await home.volume_becomes((await home.device())["volume"])
 
 
+@pytest.mark.timeout(300)
 async def test_cut_connection_is_made_again_and_shows_what_happened_meanwhile(home: Home) -> None:
     """A knob that is turned right after the broker has cut everybody off shows its last volume."""
     middle = await home.middle_volume()
@@ -38,7 +41,8 @@ async def test_cut_connection_is_made_again_and_shows_what_happened_meanwhile(ho
         return (await home.noted("mqtt_connected"))[-1] > connected_at
 
     await until(reconnected, "the integration has a new connection")
-    await home.volume_becomes(middle - 2)
+    # Where a hand-over was under way, a minute may pass until it is begun again.
+    await home.volume_becomes(middle - 2, seconds=150)
     await home.operate("turn", knob="left", clicks=2)
     await home.volume_becomes(middle)
 

@@ -281,13 +281,14 @@ class PlayerConnection:
 
     async def _keep_up(self) -> None:
         """Connect where that has failed so far; hand over before a token expires."""
-        pause = self._seconds_until_renewal()
+        pause, retry = self._seconds_until_renewal(), _RETRY
         while True:
             await asyncio.sleep(pause)
             try:
-                if self._link is None or await self._token_is_newer():
+                # One that was cut off together with its successor has been seen not to come back.
+                if not self.connected or await self._token_is_newer():
                     await self.renew()
-                    pause = self._seconds_until_renewal()
+                    pause, retry = self._seconds_until_renewal(), _RETRY
                     continue
             except CloudUnreachableError as err:
                 _LOGGER.debug("Could not renew the connection to Yoto: %s", err)
@@ -297,7 +298,7 @@ class PlayerConnection:
                 self._trouble(err)
                 return
             # An old link goes on meanwhile, and reconnects by itself once it is cut off.
-            pause = _RETRY if self._link else min(max(pause * 2, _RETRY), _LONGEST_RETRY)
+            pause, retry = retry, _RETRY if self.connected else min(retry * 2, _LONGEST_RETRY)
 
     async def _token_is_newer(self) -> bool:
         """Return whether the owner has a token that lasts longer than the connection's."""
