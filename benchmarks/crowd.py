@@ -185,7 +185,7 @@ class Crowd:
 
     def _plan(self, rate: float, seconds: float) -> Iterator[tuple[float, Talker]]:
         """Return who talks when: each at its own even pace, and all of them independently."""
-        chance = random.Random(1)  # noqa: S311 - the same crowd every time
+        chance = random.Random(1)
         beginnings = sorted(
             ((chance.random() / rate, talker) for talker in self._talkers),
             key=lambda beginning: beginning[0],

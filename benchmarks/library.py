@@ -136,7 +136,7 @@ async def _imports(folder: Path, rounds: int) -> list[Measured]:
 
 def _filled(count: int) -> AudioIndex:
     """Return an index of so many items."""
-    random = Random(3)  # noqa: S311 - words are no secret
+    random = Random(3)
     index = AudioIndex()
     for number in range(count):
         words = random.choices(_WORDS, k=5)
@@ -158,7 +158,7 @@ def _filled(count: int) -> AudioIndex:
 
 def _queries() -> list[str]:
     """Return what is looked for."""
-    random = Random(4)  # noqa: S311
+    random = Random(4)
     queries = []
     for _ in range(SEARCHES):
         words = random.choices(_WORDS, k=random.randint(1, 3))

@@ -52,7 +52,7 @@ class _Listener:
         self._path = order["path"]
         self._range = order["range"]
         self._size = order["size"]
-        self._random = random.Random(number)  # noqa: S311 - places in a file are no secret
+        self._random = random.Random(number)
         self._left = 0
         self._head = b""
         self.requests = 0

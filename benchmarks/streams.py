@@ -136,7 +136,7 @@ def _first_byte(client: socket.socket, path: str, start: int) -> float:
 
 def _first_bytes(server: Server) -> Measured:
     """Time first bytes of new listeners and of one file, in turns (blocking)."""
-    random = Random(1)  # noqa: S311 - places in a file are no secret
+    random = Random(1)
     ours: list[float] = []
     theirs: list[float] = []
     with socket.create_connection(("127.0.0.1", server.port)) as client:
@@ -164,7 +164,7 @@ def _memory(folder: Path) -> Measured:
     passes = play.total // made.root.period
     tracemalloc.start()
     allocated: list[float] = []
-    random = Random(2)  # noqa: S311
+    random = Random(2)
     for count in (10, PASSES):
         for _ in range(count):
             place = random.randrange(play.total - 1)

@@ -49,7 +49,7 @@ class Walk:
         self._playlist = playlist
         self._first = titles
         self._fresh: list[str] = []
-        self._random = Random(seed)  # noqa: S311 - a walk is no secret
+        self._random = Random(seed)
         self.model = QueueModel.begun(titles)
         self._heard: list[str] = []
         self._before = 0

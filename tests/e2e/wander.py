@@ -230,7 +230,7 @@ class Wanderer:
         self._tale = tale
         self._recordings = tale.recordings
         self._sky = sky
-        self._random = Random(seed)  # noqa: S311 - a child is no secret
+        self._random = Random(seed)
         self._before = 0
         self._has_choice = True
         """Whether what was recognised last asks something."""

@@ -74,7 +74,7 @@ async def test_ranges_are_parts_of_the_whole(concert: Concert) -> None:
     await concert.set("Bedtime", "Cat", "Ant", "Bee", gap=0.2)
     path = await concert.url("Bedtime")
     whole = await concert.heard(path)
-    random = Random(1)  # noqa: S311
+    random = Random(1)
     for _ in range(20):
         start = random.randrange(len(whole))
         stop = random.randrange(start, len(whole)) + 1
@@ -89,7 +89,7 @@ async def test_connections_that_drop_are_resumed_by_range(concert: Concert, mode
     """A player whose connection ends twenty times hears exactly the same bytes."""
     await concert.set("Bedtime", *concert.songs, gap=0.5, play_mode=mode)
     path = await concert.url("Bedtime")
-    random = Random(2)  # noqa: S311
+    random = Random(2)
     heard = b""
     total = None
     drops = 0

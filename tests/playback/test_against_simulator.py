@@ -117,7 +117,7 @@ class Child:
         """Have a player and an idea."""
         self.scene = scene
         self.score = Score()
-        self._random = Random(seed)  # noqa: S311 - a die, not a secret
+        self._random = Random(seed)
         self._slot_is_known = True
         self._where = ""
         self._acts: list[tuple[int, Callable[[], Awaitable[None]]]] = [

@@ -323,7 +323,7 @@ def test_a_player_that_drops_twenty_times(
     songs: Songs, seed: int, mode: PlayMode, policy: SeedPolicy, keeps_tags: bool
 ) -> None:
     """It hears exactly the play that it began, whatever is edited and probed meanwhile."""
-    chance = Random(seed)  # noqa: S311
+    chance = Random(seed)
     house = House(songs, play_mode=mode, seed=policy)
     begun = house.ask().file
     total = min(begun.total, 60_000)
@@ -346,7 +346,7 @@ def test_a_player_that_drops_twenty_times(
 
 async def test_it_is_served(songs: Songs, server: PlanServer) -> None:
     """Over a real socket: a player that hangs up twenty times hears the play that it began."""
-    chance = Random(7)  # noqa: S311
+    chance = Random(7)
     house = House(songs, play_mode=PlayMode.ENDLESS_SHUFFLE)
     asked: dict[str, str] = {}
     server.load = lambda: house.ask(**asked).file

@@ -5,6 +5,7 @@ import json
 from hypothesis import given, strategies as st
 
 from custom_components.yoto_smart_stream.cloud.uploaded import UploadedAudio
+from custom_components.yoto_smart_stream.library.item import Json
 from custom_components.yoto_smart_stream.uploads.records import (
     KeptUploads,
     UploadKey,
@@ -25,24 +26,22 @@ AUDIO = st.builds(
 
 
 @given(st.dictionaries(KEYS, AUDIO, max_size=5), st.lists(JSON, max_size=3))
-def test_what_is_written_is_read(
-    uploads: dict[UploadKey, UploadedAudio], odd: list[object]
-) -> None:
+def test_what_is_written_is_read(uploads: dict[UploadKey, UploadedAudio], odd: list[Json]) -> None:
     """And what could not be read once is kept."""
-    kept = KeptUploads(uploads=uploads, set_aside=tuple(odd))  # type: ignore[arg-type]
+    kept = KeptUploads(uploads=uploads, set_aside=tuple(odd))
     assert read_uploads(json.loads(json.dumps(write_uploads(kept)))) == kept
 
 
 @given(JSON)
-def test_an_odd_record_hides_no_other(odd: object) -> None:
+def test_an_odd_record_hides_no_other(odd: Json) -> None:
     """It is set aside."""
     audio = UploadedAudio(key="k", format="aac", duration=1.5, file_size=3, channels="mono")
     at = UploadKey(account="a", sha256="s")
     stored = write_uploads(KeptUploads(uploads={at: audio}))
     records = stored["uploads"]
     assert isinstance(records, list)
-    found = read_uploads({"uploads": [odd, *records]})  # type: ignore[list-item]
-    assert found == KeptUploads(uploads={at: audio}, set_aside=(odd,))  # type: ignore[arg-type]
+    found = read_uploads({"uploads": [odd, *records]})
+    assert found == KeptUploads(uploads={at: audio}, set_aside=(odd,))
     if not isinstance(odd, dict):
-        kept = KeptUploads(set_aside=() if odd is None else (odd,))  # type: ignore[arg-type]
-        assert read_uploads(odd) == kept  # type: ignore[arg-type]
+        kept = KeptUploads(set_aside=() if odd is None else (odd,))
+        assert read_uploads(odd) == kept

@@ -61,17 +61,8 @@ async def async_publish_live(
     cover = await async_story_cover(entry, story)
     token = (found or await registry.async_add_story_card(story_id, owner=owner)).token
     draft = Draft(change=_laid_out(_card(story, address, token), cover))
-    publisher = await async_publisher(entry)
     card_id = kept.stored.cards.get(owner) or (None if found is None else found.card_id)
-    published = None
-    if card_id is not None:
-        try:
-            published = await publisher.async_update(card_id, draft, force=force)
-        except CardProblemError as err:
-            if err.problem is not CardProblem.NOT_OWN:
-                raise
-    if published is None:
-        published = await publisher.async_create(draft, story.title)
+    published = await async_change_card(entry, card_id, draft, story.title, force=force)
     if (made := published.card_id) is not None:
         await registry.async_bind([token], made, address)
         await async_note_card(entry, shelf, kept, made)
@@ -80,6 +71,25 @@ async def async_publish_live(
             hass, watch.async_look_at_cards(), name="Yoto cards elsewhere"
         )
     return published
+
+
+async def async_change_card(
+    entry: YotoConfigEntry, card_id: str | None, draft: Draft, title: str, *, force: bool
+) -> Published:
+    """Change the card that a story is on, or make a new one where there is none any more.
+
+    Raises:
+        PublishingError: Yoto would not take it, or somebody has changed the card.
+        HomeAssistantError: Yoto did not take it.
+    """
+    publisher = await async_publisher(entry)
+    if card_id is not None:
+        try:
+            return await publisher.async_update(card_id, draft, force=force)
+        except CardProblemError as err:
+            if err.problem is not CardProblem.NOT_OWN:
+                raise
+    return await publisher.async_create(draft, title)
 
 
 async def async_note_card(

@@ -13,15 +13,13 @@ from ..gallery.dressing import async_icon_reference
 from ..library.catalog import Catalog
 from ..library.item import AudioItem
 from ..publishing.draft import Draft, NewChapter, Piece
-from ..publishing.errors import CardProblem, CardProblemError
 from ..publishing.published import Published
-from ..publishing.publisher import async_publisher
 from ..publishing.served import Delivery, ServedAudio
 from ..story.model import Audio, Story
 from ..story.native.card import CompiledStory
 from ..story.situation import Silence
 from .audio import library_item
-from .cards import async_note_card, async_story_cover
+from .cards import async_change_card, async_note_card, async_story_cover
 from .shelf import KeptStory, StoryShelf
 from .silences import async_silences, seconds_of
 from .stored import StoredStory
@@ -81,17 +79,8 @@ async def async_publish(
         ),
         delivery=Delivery.UPLOAD,
     )
-    publisher = await async_publisher(entry)
     card_id = kept.stored.cards.get(entry.entry_id)
-    published = None
-    if card_id is not None:
-        try:
-            published = await publisher.async_update(card_id, draft, force=force)
-        except CardProblemError as err:
-            if err.problem is not CardProblem.NOT_OWN:
-                raise
-    if published is None:
-        published = await publisher.async_create(draft, story.title)
+    published = await async_change_card(entry, card_id, draft, story.title, force=force)
     if published.card_id is not None:
         await async_note_card(entry, shelf, kept, published.card_id)
     return published

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 import secrets
-from typing import Final
+from typing import Final, TypedDict
 
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
@@ -108,6 +108,17 @@ def stored(resource: Resource) -> JsonObjectType:
             return {**record, "story_id": story_id}
 
 
+class _Common(TypedDict):
+    """What all records have in common."""
+
+    token: str
+    owner: str
+    card_id: str | None
+    created: datetime
+    base_url: str | None
+    outlives_card: bool
+
+
 def resource_of(record: JsonValueType) -> Resource:
     """Read a stored record.
 
@@ -120,71 +131,35 @@ def resource_of(record: JsonValueType) -> Resource:
     if created.tzinfo is None:
         raise ValueError("created has no time zone")
     card_id = _text_or_none(record, "card_id")
-    token, owner = _text(record, "token"), _text(record, "owner")
-    # Before minor version 4 it was not written down.
-    base_url = _text_or_none(record, "base_url") if "base_url" in record else None
     # Before minor version 6 nobody wrote down why a token is on no card.
     outlives_card = record.get("outlives_card", card_id is None)
     if not isinstance(outlives_card, bool):
         raise TypeError("outlives_card is neither true nor false")
+    common: _Common = {
+        "token": _text(record, "token"),
+        "owner": _text(record, "owner"),
+        "card_id": card_id,
+        "created": created,
+        # Before minor version 4 it was not written down.
+        "base_url": _text_or_none(record, "base_url") if "base_url" in record else None,
+        "outlives_card": outlives_card,
+    }
     if "audio_id" in record:
-        return StreamedAudio(
-            token=token,
-            audio_id=_text(record, "audio_id"),
-            owner=owner,
-            card_id=card_id,
-            created=created,
-            base_url=base_url,
-            outlives_card=outlives_card,
-        )
+        return StreamedAudio(audio_id=_text(record, "audio_id"), **common)
     if "stream_id" in record:
         is_link = record["is_link"]
         if not isinstance(is_link, bool):
             raise TypeError("is_link is neither true nor false")
-        return StreamedList(
-            token=token,
-            stream_id=_text(record, "stream_id"),
-            owner=owner,
-            card_id=card_id,
-            is_link=is_link,
-            created=created,
-            base_url=base_url,
-            outlives_card=outlives_card,
-        )
+        return StreamedList(stream_id=_text(record, "stream_id"), is_link=is_link, **common)
     if "player_id" in record:
-        return LiveCardResource(
-            token=token,
-            player_id=_text(record, "player_id"),
-            owner=owner,
-            card_id=card_id,
-            published=_text_or_none(record, "published"),
-            created=created,
-            base_url=base_url,
-            outlives_card=outlives_card,
-        )
+        published = _text_or_none(record, "published")
+        return LiveCardResource(player_id=_text(record, "player_id"), published=published, **common)
     if "story_id" in record:
-        return StoryCardResource(
-            token=token,
-            story_id=_text(record, "story_id"),
-            owner=owner,
-            card_id=card_id,
-            created=created,
-            base_url=base_url,
-            outlives_card=outlives_card,
-        )
+        return StoryCardResource(story_id=_text(record, "story_id"), **common)
     path = Path(_text(record, "path"))
     if not path.is_absolute():
         raise ValueError("the path is not absolute")
-    return StreamedFile(
-        token=token,
-        path=path,
-        content_type=_text(record, "content_type"),
-        owner=owner,
-        card_id=card_id,
-        created=created,
-        base_url=base_url,
-        outlives_card=outlives_card,
-    )
+    return StreamedFile(path=path, content_type=_text(record, "content_type"), **common)
 
 
 def _text(record: JsonObjectType, key: str) -> str:

@@ -28,7 +28,7 @@ class Page:
 
 def pages() -> list[Page]:
     """Return the same 100 passages every time."""
-    dice = random.Random(7)  # noqa: S311 - a story, not a secret
+    dice = random.Random(7)
     names = [f"{20_000 + number}" for number in range(PASSAGES - 3)]
     names += ["The vault", "Hidden {room} [two]", "Ende"]
     found: list[Page] = []
@@ -70,7 +70,7 @@ Spy club
 
 
 def _passages(story: list[Page]) -> Iterator[str]:
-    dice = random.Random(8)  # noqa: S311
+    dice = random.Random(8)
     for number, page in enumerate(story):
         name = "".join(f"\\{each}" if each in "[]{}" else each for each in page.name)
         where = f'{{"position":"{number * 125},200","size":"100,100"}}'

@@ -98,7 +98,7 @@ def _heard(effects: tuple[Effect, ...]) -> list[str]:
 @settings(deadline=None)
 def test_a_story_plays_what_a_device_plays(raw: Raw, seed: int, draws: list[int]) -> None:
     """Stage by stage, whatever is pressed and whatever chance brings."""
-    done = Random(seed).choices([*INPUTS], k=PRESSES)  # noqa: S311 - presses are no secret
+    done = Random(seed).choices([*INPUTS], k=PRESSES)
     story = told(raw).story
     script, fate = Script.of(story), Drawn(cycle(draws))
     situation, effects = opening(script, fate)
