@@ -29,6 +29,8 @@ from .player.settings import noon_zone
 from .world import World
 
 HOST = "127.0.0.1"
+_LAST_STEPS = 2.0
+"""Seconds that requests have to come to their end when the simulation stops."""
 _LARGEST_BODY = 16 * 1024 * 1024
 _FIRST_OF_ITS_OWN = 2
 """The first loopback address of which only one player has it: 127.0.0.2."""
@@ -155,7 +157,7 @@ class Simulation:
         cloud.add_routes(app, broker.send_command)
         add_control_routes(app, self.world, self.players, cloud.logins)
         add_page_routes(app)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_LAST_STEPS)
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
         await web.SockSite(runner, http_listener).start()

@@ -48,6 +48,7 @@ class YotoBroker:
         self._open: set[AppConnection] = set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._stopping = False
         self._retained: dict[str, bytes] = {}
         self._wires: dict[str, PlayerWire] = {}
         self._asked: defaultdict[str, deque[tuple[str, str]]] = defaultdict(
@@ -77,6 +78,7 @@ class YotoBroker:
             self._outages = None
         for wire in self._wires.values():
             await wire.close()
+        self._stopping = True
         for connection in list(self._open):
             connection.cut("broker stops")
         await self._idle.wait()
@@ -210,6 +212,8 @@ class YotoBroker:
             wire.receive(command, payload)
 
     async def _accept(self, request: web.Request) -> web.StreamResponse:
+        if self._stopping:
+            return web.Response(status=503, text="The broker stops.")
         websocket = AppConnection.make_socket()
         if websocket.can_prepare(request).protocol is None:
             return web.Response(status=400, text="This is MQTT over WebSockets.")

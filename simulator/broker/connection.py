@@ -28,7 +28,7 @@ class AppConnection:
         """Whether everything in either direction is lost, although the connection looks alive."""
         self._incoming = bytearray()
         self._outgoing = bytearray()
-        self._ended = False
+        self._over = asyncio.Event()
         self._heard_at = time.monotonic()
         self._timers: list[asyncio.TimerHandle] = []
 
@@ -39,10 +39,10 @@ class AppConnection:
 
     def cut(self, reason: str) -> None:
         """Break the connection off without a farewell. The first reason counts."""
-        if self._ended or self.cut_because is not None:
+        if self._over.is_set() or self.cut_because is not None:
             return
         self.cut_because = reason
-        self._ended = True
+        self._over.set()
         if self._transport is not None:
             self._transport.abort()
 
@@ -58,10 +58,14 @@ class AppConnection:
 
     def release(self) -> None:
         """Stop the timers, when the connection is over."""
-        self._ended = True
+        self._over.set()
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
+
+    async def over(self) -> None:
+        """Wait until nothing can be read or written any more."""
+        await self._over.wait()
 
     def _watch(self, patience: float) -> None:
         left = self._heard_at + patience - time.monotonic()
@@ -73,14 +77,14 @@ class AppConnection:
 
     async def read(self, n: int = -1) -> bytes:
         """Return exactly `n` bytes, or fewer if the connection ends before."""
-        while len(self._incoming) < n and not self._ended:
+        while len(self._incoming) < n and not self._over.is_set():
             message = await self._socket.receive()
             if message.type is WSMsgType.BINARY:
                 self._heard_at = time.monotonic()
                 if not self.silent:
                     self._incoming += message.data
             else:
-                self._ended = True
+                self._over.set()
         data = bytes(self._incoming[:n])
         del self._incoming[:n]
         return data

@@ -20,6 +20,11 @@ from .connection import AppConnection
 
 _QOS = 1
 _OWNER = "simulator.connection"
+_LAST_STEPS = 2.0
+"""Seconds that amqtt has to let go of a connection that is over.
+
+It waits forever for the end of one that is lost just while its handler starts.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +90,23 @@ class Engine:
     async def serve(self, connection: AppConnection) -> None:
         """Speak MQTT with a client until its connection is over."""
         self._connections[connection.peer] = connection
+        broker: Broker = self._broker
+        speaking = asyncio.ensure_future(
+            broker.external_connected(connection, connection, "default")
+        )
+        ending = asyncio.create_task(connection.over())
         try:
-            await self._broker.external_connected(connection, connection, "default")
+            await asyncio.wait({speaking, ending}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({speaking}, timeout=_LAST_STEPS)
         finally:
+            ending.cancel()
+            speaking.cancel()
+            await asyncio.wait({speaking})
             self._connections.pop(connection.peer, None)
             connection.release()
             await self._end_session(connection)
+        if not speaking.cancelled():
+            speaking.result()
 
     def deliver(self, topic: str, payload: bytes, only: str | None = None) -> None:
         """Send a message with QoS 1 to every client that subscribed to exactly this topic.

@@ -442,6 +442,17 @@ async def test_a_silent_application_is_cut_off(
     assert noted(simulation, "mqtt_disconnected")[0]["kicked"] == "keep-alive lapsed"
 
 
+async def test_an_application_may_vanish_as_soon_as_it_came(
+    simulation: Simulation, http: aiohttp.ClientSession, token: str
+) -> None:
+    """Its end is noticed all the same, so that the broker can stop."""
+    tls = ssl.create_default_context(cafile=simulation.ca_file)
+    url = f"wss://{simulation.mqtt_host}:{simulation.mqtt_port}/mqtt"
+    async with http.ws_connect(url, protocols=("mqtt",), ssl=tls) as socket:
+        await asyncio.gather(socket.send_bytes(connect_packet(token, 60)), socket.close())
+    await until(lambda: noted(simulation, "mqtt_disconnected"))
+
+
 async def test_only_the_path_of_mqtt_is_served(
     simulation: Simulation, http: aiohttp.ClientSession
 ) -> None:

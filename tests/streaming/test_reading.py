@@ -27,7 +27,7 @@ from custom_components.yoto_smart_stream.streaming.reading import (
 )
 
 from .conftest import PlanServer
-from .test_response import GET, _eventually
+from .test_response import DEADLINE, GET, _eventually
 from .wire import Wire
 
 pytestmark = pytest.mark.filterwarnings(
@@ -184,10 +184,13 @@ def _open_parts(plan: Plan) -> int:
 
 
 async def test_many_slow_clients(
-    narrow_server: PlanServer, one_thread: None, tmp_path: Path
+    narrow_server: PlanServer, one_thread: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They hold no thread, one file each, and little memory; the next one is served at once."""
     server = narrow_server
+    # Those that were fast until the buffers were full have a few more.
+    spare = 4
+    monkeypatch.setattr(response, "_SPARE_FILES", response.SpareFiles(spare))
     song, gap = _plan(tmp_path, [100_000, 8000]).parts
     songs = Plan(parts=(song, gap) * 200, content_type="audio/mpeg")
     gaps = Plan(parts=(gap,) * 2000, content_type="audio/mpeg")
@@ -204,7 +207,7 @@ async def test_many_slow_clients(
             wire.send(GET.format(fields=""))
             await wire.headers()
             wires.append(wire)
-        await _eventually(lambda: _open_parts(songs) == count // 2)
+        await _eventually(lambda: count // 2 <= _open_parts(songs) <= count // 2 + spare)
         # Of a TLS connection, asyncio itself keeps 256 KiB on each side.
         own = 64 * 1024 if server.client_tls is None else 3 * 256 * 1024
         try:
@@ -216,13 +219,14 @@ async def test_many_slow_clients(
         few = Plan(parts=(song, gap) * 5, content_type="audio/mpeg")
         server.load = lambda: few
         async with (
-            asyncio.timeout(30),
+            asyncio.timeout(DEADLINE),
             ClientSession(connector=connector) as client,
             client.get(server.url) as answer,
         ):
             assert await answer.read() == _content(few)
         # The first of them goes on where it stopped.
-        assert await asyncio.wait_for(wires[1].take(400_000), 10) == _content(songs)[:400_000]
+        first = await asyncio.wait_for(wires[1].take(400_000), DEADLINE)
+        assert first == _content(songs)[:400_000]
     await _eventually(lambda: not _open_parts(songs))
 
 
