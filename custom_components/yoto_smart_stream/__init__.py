@@ -29,24 +29,12 @@ from .const import CONF_CLIENT_ID, DOMAIN, LOGGER
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .gallery.collection import async_get_gallery
 from .gallery.views import async_register_views as async_register_gallery_views
-from .issues.accounts import (
-    async_clear_issues,
-    async_report_lists,
-    async_report_no_lists,
-    async_report_profiles,
-    async_report_scopes,
-    async_report_streams,
-)
+from .issues.accounts import async_clear_issues, async_report_scopes
+from .issues.kept import Kept, async_report_set_aside, async_report_unusable
 from .issues.library import (
     async_report_library,
     async_report_no_library,
     async_report_watched,
-)
-from .issues.sessions import (
-    async_report_no_sessions,
-    async_report_no_stories,
-    async_report_sessions,
-    async_report_stories,
 )
 from .library.catalog import async_get_catalog
 from .library.clips import ClipView
@@ -105,7 +93,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_media_views(hass)
     async_register_gallery_views(hass)
     registry = await async_get_registry(hass)
-    async_report_streams(hass, registry.rejected_count)
+    async_report_set_aside(hass, Kept.ADDRESSES, registry.rejected_count)
     hass.http.register_view(UploadView())
     await _async_setup_checks(hass)
     await _async_setup_library(hass)
@@ -119,7 +107,7 @@ async def _async_setup_checks(hass: HomeAssistant) -> None:
     except (UnsupportedStorageVersionError, OSError) as err:
         LOGGER.error("What player checks have found cannot be read: %s", err)
         return
-    async_report_profiles(hass, profiles.set_aside_count)
+    async_report_set_aside(hass, Kept.PROFILES, profiles.set_aside_count)
 
 
 async def _async_setup_library(hass: HomeAssistant) -> None:
@@ -150,17 +138,17 @@ async def _async_setup_streams(hass: HomeAssistant) -> None:
     try:
         streams = await async_streams(hass)
     except HomeAssistantError as err:
-        async_report_no_lists(hass, str(err))
+        async_report_unusable(hass, Kept.STREAMS, str(err))
         return
-    async_report_lists(hass, streams.set_aside_count)
+    async_report_set_aside(hass, Kept.STREAMS, streams.set_aside_count)
     await _async_setup_stories(hass)
     try:
         live = await async_setup_live_cards(hass, await async_get_opener(hass))
     except (UnsupportedStorageVersionError, OSError) as err:
         LOGGER.error("Nothing but cards can be played on players: %s", err)
-        async_report_no_sessions(hass, str(err))
+        async_report_unusable(hass, Kept.SESSIONS, str(err))
         return
-    async_report_sessions(hass, live.set_aside_count)
+    async_report_set_aside(hass, Kept.SESSIONS, live.set_aside_count)
 
 
 async def _async_setup_stories(hass: HomeAssistant) -> None:
@@ -168,9 +156,10 @@ async def _async_setup_stories(hass: HomeAssistant) -> None:
     try:
         teller = await async_setup_stories(hass)
     except UnsupportedStorageVersionError as err:
-        async_report_no_stories(hass, str(err))
+        async_report_unusable(hass, Kept.STORIES, str(err))
         return
-    async_report_stories(hass, teller.shelf.set_aside_count + teller.games.set_aside_count)
+    set_aside = teller.shelf.set_aside_count + teller.games.set_aside_count
+    async_report_set_aside(hass, Kept.STORIES, set_aside)
     async_serve_plain_players(hass)
 
 

@@ -7,6 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 
 from .cloud.link import Delivery
 from .data import PlayerState
+from .listeners import Listeners
 from .playback.occurrences import Occurrence
 
 type Listener = Callable[[PlayerState, Occurrence], None]
@@ -18,10 +19,12 @@ class Audience:
 
     def __init__(self) -> None:
         """Begin without anybody."""
-        self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
-        self._steady_watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
-        self._overhearing: defaultdict[str, set[Callable[[Delivery], None]]] = defaultdict(set)
-        self._listeners: defaultdict[str | None, set[Listener]] = defaultdict(set)
+        self._watchers: defaultdict[str, Listeners[()]] = defaultdict(Listeners)
+        self._steady_watchers: defaultdict[str, Listeners[()]] = defaultdict(Listeners)
+        self._overhearing: defaultdict[str, Listeners[Delivery]] = defaultdict(Listeners)
+        self._listeners: defaultdict[str | None, Listeners[PlayerState, Occurrence]] = defaultdict(
+            Listeners
+        )
 
     @callback
     def async_watch(
@@ -34,66 +37,41 @@ class Audience:
             changed: what to call.
             steady: leave out what the snapshot alone tells, but for coming and going.
         """
-        watchers = (self._steady_watchers if steady else self._watchers)[player_id]
-        watchers.add(changed)
-
-        @callback
-        def unwatch() -> None:
-            watchers.discard(changed)
-
-        return unwatch
+        return (self._steady_watchers if steady else self._watchers)[player_id].add(changed)
 
     @callback
     def async_listen(self, happened: Listener, player_id: str | None = None) -> CALLBACK_TYPE:
         """Call `happened` for each occurrence at a player, or at any; return what ends that."""
-        listeners = self._listeners[player_id]
-        listeners.add(happened)
-
-        @callback
-        def unlisten() -> None:
-            listeners.discard(happened)
-
-        return unlisten
+        return self._listeners[player_id].add(happened)
 
     @callback
     def async_overhear(
         self, player_id: str, overheard: Callable[[Delivery], None]
     ) -> CALLBACK_TYPE:
         """Call `overheard` with each message of a player as it came; return what ends that."""
-        self._overhearing[player_id].add(overheard)
-
-        @callback
-        def unhear() -> None:
-            self._overhearing[player_id].discard(overheard)
-
-        return unhear
+        return self._overhearing[player_id].add(overheard)
 
     @callback
     def async_pass(self, delivery: Delivery) -> None:
         """Tell those who listen to messages as they come."""
-        for overheard in list(self._overhearing.get(delivery.player_id, ())):
-            overheard(delivery)
+        self._overhearing[delivery.player_id].tell(delivery)
 
     @callback
     def async_show(self, before: PlayerState, after: PlayerState) -> None:
         """Tell the watchers of a player that it has changed."""
         player_id = after.player.player_id
-        for changed in list(self._watchers[player_id]):
-            changed()
+        self._watchers[player_id].tell()
         if after.player is not before.player or after.online is not before.online:
-            for changed in list(self._steady_watchers[player_id]):
-                changed()
+            self._steady_watchers[player_id].tell()
 
     @callback
     def async_show_all(self) -> None:
         """Tell the watchers of all players to look."""
         for watchers in [*self._watchers.values(), *self._steady_watchers.values()]:
-            for changed in list(watchers):
-                changed()
+            watchers.tell()
 
     @callback
     def async_announce(self, state: PlayerState, occurrence: Occurrence) -> None:
         """Tell the listeners of a player, and those of all, what has happened."""
         for concerned in (state.player.player_id, None):
-            for happened in list(self._listeners[concerned]):
-                happened(state, occurrence)
+            self._listeners[concerned].tell(state, occurrence)

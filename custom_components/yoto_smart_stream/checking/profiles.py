@@ -12,6 +12,7 @@ from ..cards.builder import Json
 from ..const import DOMAIN, LOGGER
 from ..delivery.profile import Profile, ProfileError, profile_state, read_profile
 from ..library.sifting import listed
+from ..listeners import Listeners
 from ..sure_store import NotWrittenError, SureStore
 
 STORE_KEY: Final = f"{DOMAIN}.player_checks"
@@ -44,7 +45,7 @@ class Profiles:
         self._cards: dict[str, str] = {}
         """The config entries of check cards that are to be deleted, by the ids of the cards."""
         self._set_aside: list[Json] = []
-        self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
+        self._watchers: defaultdict[str, Listeners[()]] = defaultdict(Listeners)
 
     @property
     def set_aside_count(self) -> int:
@@ -77,13 +78,7 @@ class Profiles:
     @callback
     def async_watch(self, player_id: str, changed: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `changed` when something else is known of a player; returns what ends it."""
-        self._watchers[player_id].add(changed)
-
-        @callback
-        def unwatch() -> None:
-            self._watchers[player_id].discard(changed)
-
-        return unwatch
+        return self._watchers[player_id].add(changed)
 
     def cards(self, owner: str) -> tuple[str, ...]:
         """Return the check cards of a config entry that are to be deleted."""
@@ -107,8 +102,7 @@ class Profiles:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="check_not_saved"
             ) from err
-        for changed in list(self._watchers[player_id]):
-            changed()
+        self._watchers[player_id].tell()
 
     async def async_note_card(self, card_id: str, *, owner: str) -> None:
         """Note a check card, so that it is deleted whatever happens.

@@ -8,6 +8,7 @@ import logging
 import re
 from typing import Final
 
+from ..listeners import Listeners
 from ..playback.context import CardMap
 from .cards import Card, Group, read_card, read_groups, read_library, read_own
 from .errors import CloudError, NotFoundError, RequestRefusedError, TokenRevokedError
@@ -50,7 +51,7 @@ class Shelf:
         self._odd: dict[str, int] = {}
         self._loaded_at: datetime | None = None
         self._is_complete = False
-        self._listeners: set[Callable[[], None]] = set()
+        self._listeners = Listeners[()]()
         self._filling = asyncio.Lock()
 
     @property
@@ -110,8 +111,7 @@ class Shelf:
 
     def listen(self, loaded: Callable[[], None]) -> Callable[[], None]:
         """Call `loaded` each time after the lists were asked for; return what ends that."""
-        self._listeners.add(loaded)
-        return lambda: self._listeners.discard(loaded)
+        return self._listeners.add(loaded)
 
     async def load(self) -> None:
         """Fetch the library, the own cards and the groups; what cannot be had stays as it was.
@@ -131,8 +131,7 @@ class Shelf:
             key=lambda err: not isinstance(err, TokenRevokedError),
         )
         self._is_complete = not worst
-        for loaded in list(self._listeners):
-            loaded()
+        self._listeners.tell()
         if worst:
             raise worst[0]
 

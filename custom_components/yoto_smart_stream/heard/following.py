@@ -19,6 +19,7 @@ from ..automations.accounts import async_get_accounts, device_of
 from ..const import DOMAIN
 from ..coordinator import YotoCoordinator
 from ..data import PlayerState
+from ..listeners import Listeners
 from ..playback.messages import PlaybackStatus
 from ..streaming.resources import StreamedList
 from ..streaming.sessions import GRACE, NEAR, Hearer, Session, sessions
@@ -42,8 +43,8 @@ class StreamSessions:
         # By player: the card of a stream that it has in play, and since when by its own word.
         self._since: dict[str, tuple[str, datetime | None]] = {}
         self._timers: dict[str, CALLBACK_TYPE] = {}
-        self._watchers: set[Callable[[], None]] = set()
-        self._told: set[Callable[[], None]] = set()
+        self._watchers = Listeners[()]()
+        self._told = Listeners[()]()
 
     @callback
     def async_start(self) -> None:
@@ -64,24 +65,12 @@ class StreamSessions:
     @callback
     def async_watch(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `changed` after each change of a session or a stream; return what ends that."""
-        self._watchers.add(changed)
-
-        @callback
-        def unwatch() -> None:
-            self._watchers.discard(changed)
-
-        return unwatch
+        return self._watchers.add(changed)
 
     @callback
     def async_listen(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `changed` each time that a player has told of a card; returns what ends that."""
-        self._told.add(changed)
-
-        @callback
-        def unlisten() -> None:
-            self._told.discard(changed)
-
-        return unlisten
+        return self._told.add(changed)
 
     def player_of(self, resource: StreamedList) -> str | None:
         """Return the only player that can be about to play something, None where several can."""
@@ -164,8 +153,7 @@ class StreamSessions:
         if before is None and now is None:
             return
         if before != now:
-            for told in list(self._told):
-                told()
+            self._told.tell()
         self._async_judge(coordinator.config_entry.entry_id)
 
     def _note(self, state: PlayerState, moment: datetime | None) -> None:
@@ -325,5 +313,4 @@ class StreamSessions:
     @callback
     def _async_show(self) -> None:
         """Tell the watchers."""
-        for changed in list(self._watchers):
-            changed()
+        self._watchers.tell()

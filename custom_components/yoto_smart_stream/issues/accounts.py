@@ -14,6 +14,7 @@ from ..cloud.scopes import NOTICEABLE, Scope, missing
 from ..const import CONF_OFFLINE_AFTER, DEFAULT_OFFLINE_AFTER, DOMAIN
 from ..data import PlayerState
 from ..playback.occurrences import OfflineReason
+from .raising import async_raise, async_withdraw
 
 _SCOPE_ISSUES: Final = {
     Scope.DEVICES_CONTROL: "scope_missing_devices_control",
@@ -23,10 +24,6 @@ _SCOPE_ISSUES: Final = {
 }
 _CONNECTION_ISSUE: Final = "connection"
 _OFFLINE_ISSUE: Final = "player_offline"
-_NO_LISTS_ISSUE: Final = "stream_lists_unusable"
-_LISTS_ISSUE: Final = "stream_lists_set_aside"
-_PROFILES_ISSUE: Final = "player_profiles_set_aside"
-_STREAMS_ISSUE: Final = "streams_set_aside"
 
 
 @callback
@@ -36,17 +33,15 @@ def async_report_scopes(hass: HomeAssistant, entry: ConfigEntry, granted: frozen
     for scope in NOTICEABLE:
         key = _SCOPE_ISSUES[scope]
         if scope in lacking:
-            ir.async_create_issue(
+            async_raise(
                 hass,
-                DOMAIN,
-                _issue_id(key, entry),
-                is_fixable=False,
+                key,
+                {"account": entry.title, "scope": scope},
+                issue_id=_issue_id(key, entry),
                 severity=ir.IssueSeverity.WARNING,
-                translation_key=key,
-                translation_placeholders={"account": entry.title, "scope": scope},
             )
         else:
-            ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+            async_withdraw(hass, _issue_id(key, entry))
 
 
 @callback
@@ -58,26 +53,23 @@ def async_report_connection(
         # Without that permission the broker lets nobody in, and the family knows already.
         return
     key = "mqtt_refused" if isinstance(failure, BrokerRefusedError) else "mqtt_blocked"
-    ir.async_create_issue(
+    async_raise(
         hass,
-        DOMAIN,
-        _issue_id(_CONNECTION_ISSUE, entry),
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=key,
-        translation_placeholders={
+        key,
+        {
             "account": entry.title,
             "host": endpoints.mqtt_host,
             "port": str(endpoints.mqtt_port),
             "reason": str(failure),
         },
+        issue_id=_issue_id(_CONNECTION_ISSUE, entry),
     )
 
 
 @callback
 def async_clear_connection(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Withdraw what was said about the connection."""
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(_CONNECTION_ISSUE, entry))
+    async_withdraw(hass, _issue_id(_CONNECTION_ISSUE, entry))
 
 
 @callback
@@ -93,20 +85,14 @@ def async_report_absences(
     }
     for issue_id in _open_issues(hass, entry):
         if issue_id.startswith(_OFFLINE_ISSUE) and issue_id not in gone:
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
+            async_withdraw(hass, issue_id)
     for issue_id, state in gone.items():
-        ir.async_create_issue(
+        async_raise(
             hass,
-            DOMAIN,
-            issue_id,
-            is_fixable=False,
+            _OFFLINE_ISSUE,
+            {"account": entry.title, "hours": f"{hours:g}", "player": state.player.name},
+            issue_id=issue_id,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=_OFFLINE_ISSUE,
-            translation_placeholders={
-                "account": entry.title,
-                "hours": f"{hours:g}",
-                "player": state.player.name,
-            },
         )
 
 
@@ -115,64 +101,14 @@ def async_clear_reach(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Withdraw what only a loaded account can judge: its connection, and absent players."""
     for issue_id in _open_issues(hass, entry):
         if issue_id.startswith((_CONNECTION_ISSUE, _OFFLINE_ISSUE)):
-            ir.async_delete_issue(hass, DOMAIN, issue_id)
-
-
-@callback
-def async_report_streams(hass: HomeAssistant, set_aside: int) -> None:
-    """Say that records of addresses could not be read; they are kept, and the others work."""
-    _async_report_set_aside(hass, _STREAMS_ISSUE, set_aside)
-
-
-@callback
-def async_report_profiles(hass: HomeAssistant, set_aside: int) -> None:
-    """Say that what checks of players have found could not be read; the others work."""
-    _async_report_set_aside(hass, _PROFILES_ISSUE, set_aside)
-
-
-@callback
-def async_report_lists(hass: HomeAssistant, set_aside: int) -> None:
-    """Say that records of streams could not be read; they are kept, and the others work."""
-    ir.async_delete_issue(hass, DOMAIN, _NO_LISTS_ISSUE)
-    _async_report_set_aside(hass, _LISTS_ISSUE, set_aside)
-
-
-@callback
-def async_report_no_lists(hass: HomeAssistant, reason: str) -> None:
-    """Say that no stream can be played; nothing of them was changed."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        _NO_LISTS_ISSUE,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=_NO_LISTS_ISSUE,
-        translation_placeholders={"reason": reason},
-    )
-
-
-@callback
-def _async_report_set_aside(hass: HomeAssistant, key: str, set_aside: int) -> None:
-    """Raise the issue about records that were set aside, or withdraw it where there are none."""
-    if not set_aside:
-        ir.async_delete_issue(hass, DOMAIN, key)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        key,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=key,
-        translation_placeholders={"count": str(set_aside)},
-    )
+            async_withdraw(hass, issue_id)
 
 
 @callback
 def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Withdraw all issues of an account."""
     for issue_id in _open_issues(hass, entry):
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        async_withdraw(hass, issue_id)
 
 
 def _out_of_reach(state: PlayerState, since: datetime) -> bool:

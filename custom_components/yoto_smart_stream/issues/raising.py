@@ -1,6 +1,6 @@
 """Raising and withdrawing issues that a person mends elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -13,14 +13,33 @@ _NAMED: Final = 10
 
 
 @callback
-def async_raise(hass: HomeAssistant, key: str, placeholders: dict[str, str]) -> None:
-    """Raise an issue; one that is there gets the new words."""
+def async_raise(
+    hass: HomeAssistant,
+    key: str,
+    placeholders: dict[str, str],
+    *,
+    issue_id: str | None = None,
+    severity: ir.IssueSeverity = ir.IssueSeverity.ERROR,
+    data: Mapping[str, str] | None = None,
+) -> None:
+    """Raise an issue; one that is there gets the new words.
+
+    Args:
+        hass: Home Assistant.
+        key: of its texts.
+        placeholders: what its texts name.
+        issue_id: what tells it from others with the same texts; None where there are none.
+        severity: how bad it is.
+        data: what outlives a restart, and the issue with it; None where it is looked at anew.
+    """
     ir.async_create_issue(
         hass,
         DOMAIN,
-        key,
+        issue_id or key,
+        data=None if data is None else dict(data),
         is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
+        is_persistent=data is not None,
+        severity=severity,
         translation_key=key,
         translation_placeholders=placeholders,
     )

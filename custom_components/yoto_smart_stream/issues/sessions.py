@@ -12,10 +12,6 @@ from .raising import async_raise, async_withdraw, enumerated
 
 _SKIPPED_ISSUE: Final = "queue_items_skipped"
 _HOLDERS_ISSUE: Final = "story_card_players_unclear"
-_SESSIONS_ISSUE: Final = "live_sessions_set_aside"
-_NO_SESSIONS_ISSUE: Final = "live_sessions_unusable"
-_STORIES_ISSUE: Final = "stories_set_aside"
-_NO_STORIES_ISSUE: Final = "stories_unusable"
 
 
 @callback
@@ -35,16 +31,13 @@ def async_report_skipped(
     if not why:
         async_withdraw(hass, issue_id)
         return
-    ir.async_create_issue(
+    async_raise(
         hass,
-        DOMAIN,
-        issue_id,
-        data=dict(why),
-        is_fixable=False,
-        is_persistent=True,
+        _SKIPPED_ISSUE,
+        {"player": player, "items": enumerated(list(why.values()))},
+        issue_id=issue_id,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=_SKIPPED_ISSUE,
-        translation_placeholders={"player": player, "items": enumerated(list(why.values()))},
+        data=why,
     )
 
 
@@ -79,44 +72,10 @@ def async_report_holders(
     if not players:
         async_withdraw(hass, issue_id)
         return
-    ir.async_create_issue(
+    async_raise(
         hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
+        _HOLDERS_ISSUE,
+        {"players": enumerated(players)},
+        issue_id=issue_id,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=_HOLDERS_ISSUE,
-        translation_placeholders={"players": enumerated(players)},
     )
-
-
-@callback
-def async_report_sessions(hass: HomeAssistant, set_aside: int) -> None:
-    """Say that what live cards were playing could not be read; it is kept, and the others work."""
-    async_withdraw(hass, _NO_SESSIONS_ISSUE)
-    if not set_aside:
-        async_withdraw(hass, _SESSIONS_ISSUE)
-        return
-    async_raise(hass, _SESSIONS_ISSUE, {"count": str(set_aside)})
-
-
-@callback
-def async_report_no_sessions(hass: HomeAssistant, reason: str) -> None:
-    """Say that nothing but cards can be played; nothing of the queues was changed."""
-    async_raise(hass, _NO_SESSIONS_ISSUE, {"reason": reason})
-
-
-@callback
-def async_report_stories(hass: HomeAssistant, set_aside: int) -> None:
-    """Say that stories could not be read; they are kept, and the others work."""
-    async_withdraw(hass, _NO_STORIES_ISSUE)
-    if not set_aside:
-        async_withdraw(hass, _STORIES_ISSUE)
-        return
-    async_raise(hass, _STORIES_ISSUE, {"count": str(set_aside)})
-
-
-@callback
-def async_report_no_stories(hass: HomeAssistant, reason: str) -> None:
-    """Say that no story can be told; nothing of them was changed."""
-    async_raise(hass, _NO_STORIES_ISSUE, {"reason": reason})

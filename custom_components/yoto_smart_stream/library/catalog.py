@@ -21,6 +21,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..audio.ffmpeg import Ffmpeg
 from ..const import DOMAIN, LOGGER
+from ..listeners import Listeners
 from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .collection import AudioCollection, Snapshot, open_collection
@@ -97,8 +98,8 @@ class Catalog:
         self._index_store = _IndexStore(hass)
         self._jobs_store = _jobs_store(hass)
         self._settings_store = _settings_store(hass)
-        self._listeners: dict[object, Callable[[], None]] = {}
-        self._hosts: dict[object, Callable[[Imported], None]] = {}
+        self._listeners = Listeners[()]()
+        self._hosts = Listeners[Imported]()
         self._cancel_write: CALLBACK_TYPE | None = None
         self._names: dict[UserKind, Callable[[str], str | None]] = {}
         self._damaged: set[str] = set()
@@ -135,33 +136,18 @@ class Catalog:
     @callback
     def async_listen_to_imports(self, came: Callable[[Imported], None]) -> CALLBACK_TYPE:
         """Call `came` with what each import led to; returns what ends that."""
-        place = object()
-        self._hosts[place] = came
-
-        @callback
-        def unlisten() -> None:
-            self._hosts.pop(place, None)
-
-        return unlisten
+        return self._hosts.add(came)
 
     @callback
     def async_imported(self, imported: Imported) -> None:
         """Tell everybody who listens what an import led to."""
         self._damaged.discard(imported.item.audio_id)
-        for came in list(self._hosts.values()):
-            came(imported)
+        self._hosts.tell(imported)
 
     @callback
     def async_listen(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `changed` after each change of the index; returns what ends that."""
-        place = object()
-        self._listeners[place] = changed
-
-        @callback
-        def unlisten() -> None:
-            self._listeners.pop(place, None)
-
-        return unlisten
+        return self._listeners.add(changed)
 
     async def async_change_settings(self, settings: LibrarySettings) -> None:
         """Use other settings from the next import on, once they are on the disk.
@@ -239,8 +225,7 @@ class Catalog:
         """Write the index soon, and tell everybody who listens."""
         self._is_changed = True
         self._async_schedule(_WRITE_AFTER)
-        for changed in list(self._listeners.values()):
-            changed()
+        self._listeners.tell()
 
     async def _async_write_soon(self, _now: datetime) -> None:
         """Write the index when its time has come."""

@@ -23,6 +23,7 @@ from ..audio.silence import Silence
 from ..cards.builder import Json
 from ..const import DOMAIN, LOGGER
 from ..library.sifting import listed
+from ..listeners import Listeners
 from ..opening.errors import OpeningError
 from ..opening.opened import Opened, OpenedLive
 from ..program.contract import Program, State
@@ -81,7 +82,7 @@ class LiveCards:
         self._fetching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._writing = asyncio.Lock()
         self._effects = Effects(hass, self.session, self._async_settle)
-        self._watchers: defaultdict[str, set[CALLBACK_TYPE]] = defaultdict(set)
+        self._watchers: defaultdict[str, Listeners[()]] = defaultdict(Listeners)
         self._unheard: set[str] = set()
         """Live cards whose players have said nothing yet since Home Assistant was started."""
 
@@ -129,13 +130,7 @@ class LiveCards:
     @callback
     def async_watch(self, player_id: str, changed: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call `changed` when something else is played on a player's card; returns what ends it."""
-        self._watchers[player_id].add(changed)
-
-        @callback
-        def unwatch() -> None:
-            self._watchers[player_id].discard(changed)
-
-        return unwatch
+        return self._watchers[player_id].add(changed)
 
     @callback
     def async_told(self, token: str, said: Told) -> None:
@@ -291,8 +286,7 @@ class LiveCards:
                 return
             await self._store.async_write(self._stored())
             self._written[token] = essence
-        for changed in list(self._watchers[session.player_id]):
-            changed()
+        self._watchers[session.player_id].tell()
 
 
 LIVE_CARDS: HassKey[LiveCards] = HassKey(f"{DOMAIN}_live_cards")

@@ -15,6 +15,7 @@ from ..const import DOMAIN
 from ..library.catalog import Catalog, async_get_catalog
 from ..library.item import JsonObject, User, UserKind
 from ..library.sifting import Sifted
+from ..listeners import Listeners
 from ..loaded_once import async_loaded_once
 from ..story.errors import StoryError
 from ..story.model import Story
@@ -66,7 +67,7 @@ class StoryShelf:
             hass, MAJOR, STORE_KEY, private=True, atomic_writes=True, minor_version=MINOR
         )
         self._read: dict[str, tuple[int, Script | StoryError]] = {}
-        self._listeners: dict[object, Callable[[str], None]] = {}
+        self._listeners = Listeners[str]()
         self._changing = asyncio.Lock()
 
     @property
@@ -131,21 +132,13 @@ class StoryShelf:
                     self._read.pop(key, None)
         self._note_users()
         for story_id in changed:
-            for tell in list(self._listeners.values()):
-                tell(story_id)
+            self._listeners.tell(story_id)
         return result
 
     @callback
     def async_listen(self, changed: Callable[[str], None]) -> CALLBACK_TYPE:
         """Call `changed` with the id of each story that is made, changed or deleted."""
-        place = object()
-        self._listeners[place] = changed
-
-        @callback
-        def unlisten() -> None:
-            self._listeners.pop(place, None)
-
-        return unlisten
+        return self._listeners.add(changed)
 
     async def async_note(
         self, story_id: str, change: Callable[[StoredStory], StoredStory]

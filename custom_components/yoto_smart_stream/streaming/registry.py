@@ -17,6 +17,7 @@ from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..const import DOMAIN, LOGGER
+from ..listeners import Listeners
 from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .resources import (
@@ -82,8 +83,8 @@ class StreamRegistry:
         self._rejected: list[JsonValueType] = []
         self._made: set[str] = set()
         """The tokens that were made since the registry was loaded."""
-        self._listeners: defaultdict[str, set[Callable[[str], None]]] = defaultdict(set)
-        self._on_revoked: set[Callable[[str], None]] = set()
+        self._listeners: defaultdict[str, Listeners[str]] = defaultdict(Listeners)
+        self._on_revoked = Listeners[str]()
 
     @property
     def rejected_count(self) -> int:
@@ -186,13 +187,7 @@ class StreamRegistry:
         Returns:
             What ends that.
         """
-        self._listeners[owner].add(fetched)
-
-        @callback
-        def unlisten() -> None:
-            self._listeners[owner].discard(fetched)
-
-        return unlisten
+        return self._listeners[owner].add(fetched)
 
     @callback
     def async_on_revoked(self, revoked: Callable[[str], None]) -> None:
@@ -203,8 +198,7 @@ class StreamRegistry:
     def async_fetched(self, resource: Resource) -> None:
         """Take note that a player fetches a file or a stream."""
         if resource.card_id is not None:
-            for fetched in list(self._listeners.get(resource.owner, ())):
-                fetched(resource.card_id)
+            self._listeners[resource.owner].tell(resource.card_id)
 
     async def async_add(
         self, files: Iterable[tuple[Path, str]], *, owner: str
@@ -321,8 +315,7 @@ class StreamRegistry:
         """Forget tokens; their URLs are answered with 404 from now on."""
         known = [token for token in tokens if self._resources.pop(token, None) is not None]
         for token in known:
-            for revoked in list(self._on_revoked):
-                revoked(token)
+            self._on_revoked.tell(token)
         if known:
             await self._async_save()
 

@@ -25,6 +25,7 @@ from ..library.catalog import Catalog, async_get_catalog
 from ..library.errors import LibraryError
 from ..library.item import AudioItem as LibraryAudio, JsonObject, UserKind
 from ..library.sifting import Sifted
+from ..listeners import Listeners
 from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .choosing import Circumstances
@@ -92,7 +93,7 @@ class Streams:
         )
         self._pinned: dict[str, Pinned] = {}
         self._listenings: dict[str, list[Listening]] = {}
-        self._listeners: dict[object, Callable[[str | None], None]] = {}
+        self._listeners = Listeners[str | None]()
         self._draws = LiveDraws()
         self._changing = asyncio.Lock()
         self._pantry = Pantry(Path(hass.config.path(*_SILENCE)), self.stock)
@@ -132,14 +133,7 @@ class Streams:
     @callback
     def async_listen(self, changed: Callable[[str | None], None]) -> CALLBACK_TYPE:
         """Call `changed` with each token that was asked for, and with None after each edit."""
-        place = object()
-        self._listeners[place] = changed
-
-        @callback
-        def unlisten() -> None:
-            self._listeners.pop(place, None)
-
-        return unlisten
+        return self._listeners.add(changed)
 
     def listenings(self, token: str) -> tuple[Listening, ...]:
         """Return what was asked for of the plays of a token that are going on."""
@@ -315,7 +309,7 @@ class Streams:
     def _async_changed(self) -> None:
         """Take note of an edit."""
         self._note_users()
-        self._async_tell(None)
+        self._listeners.tell(None)
 
     @callback
     def _async_asked(self, token: str, listening: Listening) -> None:
@@ -329,7 +323,7 @@ class Streams:
         every.append(listening)
         del every[:-_LISTENINGS_KEPT]
         self._plays_store.async_delay_save(self._written_plays, _WRITE_AFTER)
-        self._async_tell(token)
+        self._listeners.tell(token)
 
     @callback
     def _async_revoked(self, token: str) -> None:
@@ -337,13 +331,7 @@ class Streams:
         self.plays.forget(token)
         self._listenings.pop(token, None)
         self._plays_store.async_delay_save(self._written_plays, _WRITE_AFTER)
-        self._async_tell(token)
-
-    @callback
-    def _async_tell(self, token: str | None) -> None:
-        """Tell whoever listens."""
-        for changed in list(self._listeners.values()):
-            changed(token)
+        self._listeners.tell(token)
 
 
 def _is_true(result: object) -> bool:
