@@ -16,16 +16,15 @@ from homeassistant.util import dt as dt_util
 from ..cards.builder import new_card
 from ..cards.differences import Difference, differences, fingerprint, lost
 from ..cards.limits import faults_of
-from ..cards.payload import Json, JsonObject, sendable
+from ..cards.payload import JsonObject, sendable
 from ..cards.reading import read
-from ..cloud.errors import CloudError, NotFoundError
+from ..cloud.errors import CloudError
 from ..const import CONF_CARD_VERSIONS, DEFAULT_CARD_VERSIONS, LOGGER
 from ..coordinator import YotoConfigEntry
 from ..library.catalog import Catalog, async_find_catalog
-from ..playing.publishing import async_base_url, refusal
+from ..playing.publishing import async_base_url
 from ..streaming.addresses import read_stream_url
 from ..streaming.registry import StreamRegistry, async_get_registry
-from ..streaming.resources import LiveCardResource
 from .addressing import NOT_YET, Addressing, lasting, payload_of, tokens_in
 from .archive import CardArchive, async_get_archive
 from .change import Change
@@ -33,6 +32,7 @@ from .delivering import delivered, laid_out_anew, to_stream, to_upload, uploaded
 from .draft import Draft, Layout, lay_out
 from .errors import CardChangedError, CardFaultsError, CardProblem, CardProblemError
 from .noting import async_note_audio
+from .own_cards import OwnCards
 from .published import Published
 from .records import Kept, Written, with_version
 from .served import AtYoto, Delivery, Served
@@ -57,7 +57,7 @@ class Publisher:
         """Belong to an account that is loaded."""
         self._entry = entry
         self._hass: HomeAssistant = entry.runtime_data.hass
-        self._account = entry.runtime_data.account
+        self._cards = OwnCards(entry, registry)
         self._registry = registry
         self._archive = archive
         self._catalog = catalog
@@ -128,7 +128,7 @@ class Publisher:
 
     async def async_copy(self, card_id: str, title: str | None) -> Published:
         """Make another card like one, with addresses of its own."""
-        before = sendable(await self._async_own(card_id))
+        before = sendable(await self._cards.async_to_change(card_id))
         served = Addressing(self._registry, self._entry.entry_id, card_id).elsewhere
         layout = laid_out_anew(read(before), served, frozenset())
         card = replace(layout.card, card_id=None, title=title or layout.card.title)
@@ -169,7 +169,7 @@ class Publisher:
     async def async_delete(self, card_id: str) -> str:
         """Delete a card, revoke its addresses and release its audio; return its title."""
         async with self._archive.lock(card_id):
-            card = await self._async_own(card_id)
+            card = await self._cards.async_to_change(card_id)
             kept = await self._archive.async_of(card_id)
             title = read(card).title or card_id
             await self._async_finish(self._async_delete(card_id, sendable(card), kept))
@@ -183,7 +183,7 @@ class Publisher:
             HomeAssistantError: It cannot be had.
         """
         async with self._archive.lock(card_id):
-            card = sendable(await self._async_own(card_id))
+            card = sendable(await self._cards.async_to_change(card_id))
             addresses = [read_stream_url(track.url or "") for track in read(card).tracks]
             bases = {
                 one.token: one.base for one in addresses if one is not None and one.token in tokens
@@ -204,7 +204,8 @@ class Publisher:
         Raises:
             CardProblemError: It is none of the account's own; or, unless it is only shown, live.
         """
-        return dict(await self._async_own(card_id, is_only_shown=is_only_shown))
+        get = self._cards.async_get if is_only_shown else self._cards.async_to_change
+        return dict(await get(card_id))
 
     async def _async_delete(self, card_id: str, before: JsonObject, kept: Kept) -> None:
         """Delete a card, of which a version is kept."""
@@ -212,10 +213,7 @@ class Publisher:
         served = Addressing(self._registry, owner, card_id).served
         kept = with_version(kept, dt_util.utcnow(), before, (Difference(what="deleted"),), served)
         await self._async_keep(card_id, replace(kept, written=None))
-        try:
-            await self._account.delete_card(card_id)
-        except CloudError as err:
-            raise refusal(self._entry, err, "card_not_deleted") from err
+        await self._cards.async_delete(card_id)
         await self._registry.async_revoke(
             [one.token for one in self._registry.of_card(card_id, owner=owner)]
         )
@@ -228,7 +226,7 @@ class Publisher:
             CardChangedError: Somebody has, and it is not to be forced.
             CardProblemError: It is none of the account's own.
         """
-        card = await self._async_own(card_id)
+        card = await self._cards.async_to_change(card_id)
         kept = await self._archive.async_of(card_id)
         written = kept.written
         is_changed = written is not None and written.fingerprint != fingerprint(card, lasting)
@@ -239,21 +237,6 @@ class Publisher:
                 changed=str(card.get("updatedAt") or "?"),
             )
         return sendable(card), kept, is_changed
-
-    async def _async_own(self, card_id: str, *, is_only_shown: bool = False) -> Mapping[str, Json]:
-        """Return a card that can be changed."""
-        on_card = self._registry.of_card(card_id, owner=self._entry.entry_id)
-        if not is_only_shown and any(isinstance(one, LiveCardResource) for one in on_card):
-            raise CardProblemError(CardProblem.LIVE, card_id)
-        try:
-            card = await self._account.own_card(card_id)
-        except NotFoundError as err:
-            raise CardProblemError(CardProblem.NOT_OWN, card_id) from err
-        except CloudError as err:
-            raise refusal(self._entry, err, "card_not_read") from err
-        if card.get("deleted") is True:
-            raise CardProblemError(CardProblem.NOT_OWN, card_id)
-        return card
 
     async def _async_publish(self, change: Change, *, dry_run: bool) -> Published:
         """Check, keep, send and read again."""
@@ -333,14 +316,10 @@ class Publisher:
     async def _async_send(self, card_id: str | None, payload: JsonObject, new: list[str]) -> str:
         """Send a card and return its id; new tokens are revoked where Yoto does not take it."""
         try:
-            if card_id is None:
-                return await self._account.create_card(payload)
-            await self._account.replace_card(card_id, payload)
-        except CloudError as err:
+            return await self._cards.async_send(card_id, payload)
+        except HomeAssistantError:
             await self._registry.async_revoke(new)
-            key = "card_not_created" if card_id is None else "card_not_updated"
-            raise refusal(self._entry, err, key) from err
-        return card_id
+            raise
 
     async def _async_note_tokens(
         self, card_id: str, payload: JsonObject, new: Sequence[str], base_url: str
@@ -358,7 +337,7 @@ class Publisher:
         """Read a card again, note it as ours, and tell what is not as it should be."""
         card_id = result.card_id or ""
         try:
-            card = await self._account.own_card(card_id)
+            card = await self._cards.async_again(card_id)
         except CloudError as err:
             LOGGER.warning("Card %s was written and could not be read again: %s", card_id, err)
             await self._async_keep(card_id, replace(kept, written=None))
