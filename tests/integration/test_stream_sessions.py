@@ -17,6 +17,7 @@ from yarl import URL
 
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.heard.reports import EVENT
+from tests.streaming.radio import Radio
 
 from . import Family, settle
 from .concert import PLAYER, Concert, make_concert
@@ -183,3 +184,34 @@ async def test_the_next_play_of_a_card_has_the_edit(evening: Evening, family: Fa
         "yoto_smart_stream.play_card", card_id=evening.card_id, chapter_key="01", seconds=0
     )
     await evening.shows("Dog")
+
+
+async def test_live_items_are_followed_too(
+    hass_storage: dict[str, Any], family: Family, tmp_path: Path
+) -> None:
+    """A song, a station for as long as the player hears it, and nothing of its address."""
+    concert = await make_concert(family, tmp_path, seconds=20)
+    async with Radio.on_air(tmp_path) as radio:
+        made = await concert.set("Morning", "Ant", radio.url("secret"))
+        card = await concert.act("create_stream_card", name="Morning")
+        await family.hass.async_block_till_done()
+        morning = Evening(concert, made, card)
+        await family.player.insert(morning.card_id)
+        state = await morning.shows("Ant")
+        assert state.attributes["certain"] is True
+        assert state.attributes["item"] == concert.songs["Ant"].audio_id
+        state = await morning.shows("127.0.0.1")
+        assert state.attributes["certain"] is True
+        assert state.attributes["item"] is None
+        await family.player.remove()
+        await morning.shows("idle")
+    assert [event.data["type"] for event in morning.events] == [
+        "play_began",
+        "item_changed",
+        "play_ended",
+    ]
+    [changed] = morning.told("item_changed")
+    assert changed["title"] == "127.0.0.1"
+    assert "secret" not in str(changed)
+    # The station began when the song was over, not when it was sent.
+    assert changed["position"] >= 20

@@ -6,7 +6,8 @@ from itertools import accumulate
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.yoto_smart_stream.streaming.pieces import Draw
+from custom_components.yoto_smart_stream.streaming.live_play import LivePlace, LivePlay
+from custom_components.yoto_smart_stream.streaming.pieces import Draw, Place
 from custom_components.yoto_smart_stream.streaming.sessions import (
     GRACE,
     NEAR,
@@ -15,7 +16,7 @@ from custom_components.yoto_smart_stream.streaming.sessions import (
     Session,
     sessions,
 )
-from custom_components.yoto_smart_stream.streaming.stream import PlayMode
+from custom_components.yoto_smart_stream.streaming.stream import AudioItem, LiveItem, PlayMode
 from custom_components.yoto_smart_stream.streaming.virtual import VirtualFile
 from custom_components.yoto_smart_stream.streaming.watched import WatchedFile
 
@@ -54,10 +55,17 @@ def hearer(
     return Hearer(player_id=player_id, since=since, seconds=seconds)
 
 
+def _named(place: Place | LivePlace | None) -> str | None:
+    if place is None:
+        return None
+    item = place.item
+    return item.audio_id if isinstance(item, AudioItem) else item.source
+
+
 def told(session: Session) -> tuple[str | None, str | None, bool]:
     """Return player, song, and whether it is certain."""
     place = session.place
-    return session.player_id, None if place is None else place.audio.kind, session.is_certain
+    return session.player_id, _named(place), session.is_certain
 
 
 @given(st.data())
@@ -181,6 +189,55 @@ def test_somebody_unknown_hears_what_was_sent(songs: Songs) -> None:
     assert heard[0].position == position
     assert sessions([], [asked(file, ago=GRACE, reach=position)], MONDAY) == ()
     assert sessions([], [asked(file, ago=LONG_AGO)], MONDAY) == ()
+
+
+def live(*seconds: int) -> LivePlay:
+    """Return what was sent so far of a song, a station, and songs again."""
+    items: tuple[AudioItem | LiveItem, ...] = (
+        AudioItem(audio_id="a"),
+        LiveItem(source="radio"),
+        AudioItem(audio_id="b"),
+    )
+    play = LivePlay(PROFILE)
+    for turn, (item, length) in enumerate(zip(items, seconds, strict=False)):
+        play.note(turn, item, length * PROFILE.bytes_per_second)
+    return play
+
+
+def test_a_live_play_is_followed_by_where_the_player_is() -> None:
+    """Not by how far it was sent; who is where nothing was sent hears something unknown."""
+    play = live(10, 20, 5)
+    for seconds, name in ((9.9, "a"), (10.0, "radio"), (29.9, "radio"), (30.0, "b")):
+        [found] = sessions([hearer(seconds=seconds)], [asked_live(play)], MONDAY)
+        assert told(found) == ("p", name, True)
+    [found] = sessions([hearer(seconds=40.0)], [asked_live(play)], MONDAY)
+    assert told(found) == ("p", None, False)
+
+
+def asked_live(play: LivePlay, ago: timedelta = SECOND) -> Listening:
+    """Return what somebody asked for, some time ago."""
+    return Listening(file=play, listener="kitchen", asked_at=MONDAY - ago, start=0, reach=play.sent)
+
+
+def test_somebody_unknown_hears_what_comes_live_as_it_comes() -> None:
+    """Late, if it comes late; and once all was sent, until that was heard."""
+    play = live(10, 20)
+    late = asked_live(play, ago=60 * SECOND)
+    [found] = sessions([], [late], MONDAY)
+    assert told(found) == (None, "radio", False)
+    play.ended_at = MONDAY
+    assert sessions([], [late], MONDAY) == ()
+    [found] = sessions([], [asked_live(play, ago=15 * SECOND)], MONDAY)
+    assert told(found) == (None, "radio", False)
+
+
+def test_a_live_play_is_forgotten_a_while_after_its_end() -> None:
+    """A player may pause meanwhile."""
+    play = live(10)
+    assert play.goes_on(MONDAY + LONG_AGO)
+    play.ended_at = MONDAY
+    assert play.goes_on(MONDAY + LONG_AGO)
+    assert not play.goes_on(MONDAY + 24 * LONG_AGO)
 
 
 def test_what_is_sent_is_noted(songs: Songs) -> None:

@@ -21,9 +21,10 @@ from ..coordinator import YotoCoordinator
 from ..data import PlayerState
 from ..listeners import Listeners
 from ..playback.messages import PlaybackStatus
+from ..streaming.naming import title_of_live
 from ..streaming.resources import StreamedList
 from ..streaming.sessions import GRACE, NEAR, Hearer, Session, sessions
-from ..streaming.stream import Stream
+from ..streaming.stream import AudioItem, LiveItem, Stream
 from ..streaming.streams import Streams
 from ..streaming.whereabouts import WHEREABOUTS
 from .reports import EVENT, Heard, reports, shown_of
@@ -237,20 +238,29 @@ class StreamSessions:
 
     def _named(self, stream: Stream, session: Session, states: dict[str, PlayerState]) -> Heard:
         """Return a session with names."""
-        audio_id = None if session.place is None else session.place.audio.kind
-        audio = None if audio_id is None else self._streams.audio(audio_id)
+        audio_id, title = self._named_item(None if session.place is None else session.place.item)
         rate = self._streams.catalog.settings.profile.bytes_per_second
         if session.file is not None:
-            rate = session.file.edition.profile.bytes_per_second
+            rate = session.file.bytes_per_second
         heard = Heard(
             stream=stream,
             session=session,
             audio_id=audio_id,
-            title=None if audio is None else audio.title,
+            title=title,
             position=None if session.position is None else round(session.position / rate, 1),
         )
         state = states.get(session.player_id or "")
         return heard if state is None else self._with_player(heard, state)
+
+    def _named_item(self, item: AudioItem | LiveItem | None) -> tuple[str | None, str | None]:
+        """Return the id of an item's audio and what people call it; None for what there is not."""
+        match item:
+            case AudioItem(audio_id=audio_id):
+                audio = self._streams.audio(audio_id)
+                return audio_id, None if audio is None else audio.title
+            case LiveItem():
+                return None, title_of_live(item)
+        return None, None
 
     def _with_player(self, heard: Heard, state: PlayerState) -> Heard:
         """Return a session with its player."""
@@ -280,9 +290,10 @@ class StreamSessions:
     def _plan(self, token: str, heard: Iterable[Heard], now: datetime) -> None:
         """Look again when the next item begins."""
         borders = [
-            (place.stop - position) / session.file.edition.profile.bytes_per_second
+            (stop - position) / session.file.bytes_per_second
             for session in (one.session for one in heard if not one.is_paused)
-            if (place := session.place) is not None
+            if session.place is not None
+            and (stop := session.place.stop) is not None
             and (position := session.position) is not None
             and session.file is not None
         ]

@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 
 from ..const import DOMAIN
 from ..streaming.sessions import Session
-from ..streaming.stream import Stream
+from ..streaming.stream import AudioItem, LiveItem, Stream
 
 EVENT: Final = f"{DOMAIN}_stream"
 """The type of the event on Home Assistant's bus."""
@@ -52,6 +52,11 @@ class Heard:
         """Tell whether player and item are known, and not only likely."""
         return self.session.is_certain
 
+    @property
+    def item(self) -> AudioItem | LiveItem | None:
+        """Return the item that is heard, None where it is not known."""
+        return None if self.session.place is None else self.session.place.item
+
     def report(self, kind: str) -> StreamReport:
         """Return what is told of it."""
         return StreamReport(
@@ -70,7 +75,7 @@ class Heard:
 
 def shown_of(heard: Heard) -> object:
     """Return what of a session is worth showing; its position moves on by itself."""
-    return heard.player, heard.audio_id, heard.is_certain, heard.is_paused
+    return heard.player, heard.audio_id, heard.title, heard.is_certain, heard.is_paused
 
 
 def reports(before: Iterable[Heard], after: Iterable[Heard]) -> Iterator[StreamReport]:
@@ -84,7 +89,7 @@ def reports(before: Iterable[Heard], after: Iterable[Heard]) -> Iterator[StreamR
         old = gone.pop(one.session.key, None) or gone.pop(one.session.file, None)
         if old is None:
             new.append(one)
-        elif one.audio_id is not None and old.audio_id != one.audio_id:
+        elif one.item is not None and old.item != one.item:
             yield one.report(ITEM_CHANGED)
     for one in gone.values():
         yield one.report(PLAY_ENDED)

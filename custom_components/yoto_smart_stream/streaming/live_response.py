@@ -19,6 +19,7 @@ from ..audio.profile import CONTENT_TYPE, Profile
 from .admission import AdmittedResponse, TakePlace
 from .broadcast import FellBehindError, Listener
 from .live import LiveError, LiveErrorCode
+from .live_play import Follow, unfollowed
 from .live_sequence import LiveSequence
 from .reading import PartChangedError
 from .response import as_disconnect
@@ -51,12 +52,17 @@ class LiveResponse(AdmittedResponse):
     """
 
     def __init__(
-        self, load: Callable[[], LiveSequence], listen: Listen, place: TakePlace = nullcontext
+        self,
+        load: Callable[[], LiveSequence],
+        listen: Listen,
+        place: TakePlace = nullcontext,
+        follow: Follow = unfollowed,
     ) -> None:
         """Remember where everything comes from; nothing is begun before `prepare`."""
         super().__init__(place)
         self._load = load
         self._listen = listen
+        self._follow = follow
         self.headers[hdrs.CACHE_CONTROL] = "no-store"
 
     @override
@@ -81,10 +87,13 @@ class LiveResponse(AdmittedResponse):
             self._describe()
             try:
                 writer = await self._begin(request)
-                await self._send(request, first)
-                async for frames in heard:
-                    await self._send(request, frames)
-                await self.write_eof()
+                with self._follow(sequence) as note:
+                    await self._send(request, first)
+                    note(len(first))
+                    async for frames in heard:
+                        await self._send(request, frames)
+                        note(len(frames))
+                    await self.write_eof()
             except (AudioError, PartChangedError, FellBehindError, LiveError) as err:
                 raise ConnectionResetError("The rest of the stream is gone") from err
             except OSError as err:

@@ -67,6 +67,10 @@ class LiveSequence:
         self._elements = self._every()
         self._part: Part | None = None
         self._is_heard = False
+        self.turn: int = 0
+        """How many items have had their turn, with the one that is in it."""
+        self.item: AudioItem | LiveItem | None = None
+        """The item that what came last belongs to; None for the silence before the first."""
 
     def next(self) -> bytes | LiveItem | None:
         """Return what comes next: bytes, a live item, or nothing at the end (blocking).
@@ -119,12 +123,19 @@ class LiveSequence:
                 case StreamItem(name=name):
                     # Each time that a stream is played within another is a pass of its own.
                     yield from self._pass(self._pinned.streams[name], number * count + at)
-                case AudioItem(audio_id=audio_id):
+                case AudioItem(audio_id=audio_id) as item:
                     if (piece := self._audio(audio_id)) is not None:
                         self._is_heard = True
+                        self._take_turn(item)
                         yield piece.part
                 case live:
+                    self._take_turn(live)
                     yield live
+
+    def _take_turn(self, item: AudioItem | LiveItem) -> None:
+        """Take note of the item that comes now."""
+        self.turn += 1
+        self.item = item
 
     def _order(self, stream: Stream, number: int) -> Iterator[int]:
         """Yield the places of the items in the order of a pass."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 from ..library.errors import UnknownAudioError
 from ..library.item import AudioItem as LibraryAudio
 from .stream import AudioItem, Item, LiveItem, Stream, StreamItem
 
-SCHEMES: Final = ("media-source://", "http://", "https://")
+_MEDIA_SOURCE: Final = "media-source"
+SCHEMES: Final = (f"{_MEDIA_SOURCE}://", "http://", "https://")
 """How sources begin that are rendered while they are played."""
 
 
@@ -76,3 +78,16 @@ class ItemNames:
         if stream is not None:
             raise AmbiguousItemError(key)
         return AudioItem(audio_id=audio.audio_id)
+
+
+def title_of_live(item: LiveItem) -> str | None:
+    """Return what people can know a live item by, None where its id tells them nothing.
+
+    Of an address that is the host alone, since the rest may hold a secret; of speech the words,
+    unless they are worked out when they are said.
+    """
+    address = urlsplit(item.source)
+    if address.scheme != _MEDIA_SOURCE:
+        return address.hostname
+    words = parse_qs(address.query).get("message", [""])[0]
+    return words if words and "{" not in words else None

@@ -16,7 +16,7 @@ from typing import Final
 
 from ..audio.plan import Part, Plan
 from .order import order_of
-from .stream import SeedPolicy
+from .stream import AudioItem, SeedPolicy
 
 _PASSES_KEPT: Final = 8
 
@@ -125,6 +125,11 @@ class Place:
     audio: AudioPiece
     start: int
     stop: int
+
+    @property
+    def item(self) -> AudioItem:
+        """Return the audio as the item of a stream that it is."""
+        return AudioItem(audio_id=self.audio.kind)
 
     def moved(self, by: int) -> Place:
         """Return the same place of something that begins so many bytes earlier."""

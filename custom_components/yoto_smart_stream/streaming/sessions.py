@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Final
 
+from .live_play import LivePlace, LivePlay
 from .pieces import Place
 from .virtual import VirtualFile
 
@@ -20,6 +21,9 @@ NEAR: Final = timedelta(seconds=30)
 GRACE: Final = timedelta(seconds=10)
 """How long a request and a player's word may be apart before one is told without the other."""
 _MOST_PLAYERS: Final = 6
+
+type Played = VirtualFile | LivePlay
+"""A play, of which it is known what is heard at a byte."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -31,7 +35,7 @@ class Listening:
     the play after that has asked again.
     """
 
-    file: VirtualFile
+    file: Played
     listener: str
     asked_at: datetime
     start: int
@@ -40,8 +44,11 @@ class Listening:
 
     def position(self, moment: datetime) -> int | None:
         """Return the byte that is heard if it is heard as it comes; None once all of it was."""
-        rate = self.file.edition.profile.bytes_per_second
+        rate = self.file.bytes_per_second
         position = self.start + round((moment - self.asked_at).total_seconds() * rate)
+        if isinstance(self.file, LivePlay) and self.file.ended_at is None:
+            # It is heard as late as it comes.
+            position = min(position, self.reach - 1)
         return position if self.start <= position < self.reach else None
 
 
@@ -67,8 +74,8 @@ class Session:
     """
 
     player_id: str | None
-    file: VirtualFile | None
-    place: Place | None
+    file: Played | None
+    place: Place | LivePlace | None
     position: int | None
     is_certain: bool
 
@@ -115,14 +122,14 @@ def _has_just_begun(hearer: Hearer, moment: datetime) -> bool:
 def _heard(hearer: Hearer, fits: Sequence[Listening]) -> Session:
     """Return what a player hears, given what it may have asked for."""
     files = list(dict.fromkeys(one.file for one in fits))
-    place: Place | None = None
+    place: Place | LivePlace | None = None
     position: int | None = None
     if files and hearer.seconds is not None:
-        rates = {file.edition.profile.bytes_per_second for file in files}
+        rates = {file.bytes_per_second for file in files}
         position = int(hearer.seconds * min(rates))
         places = [file.place_at(position) for file in files]
-        kinds = {None if one is None else one.audio.kind for one in places}
-        if len(kinds) == 1:
+        items = {None if one is None else one.item for one in places}
+        if len(items) == 1:
             place = places[0]
     return Session(
         player_id=hearer.player_id,

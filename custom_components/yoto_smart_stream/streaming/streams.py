@@ -30,6 +30,7 @@ from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .choosing import Circumstances
 from .index import StreamIndex
+from .live_play import Follow, LivePlay
 from .live_sequence import LiveDraws, LiveSequence
 from .pantry import Pantry, Stock
 from .pinning import Pinned
@@ -42,7 +43,7 @@ from .resources import StreamedList
 from .sessions import Listening
 from .stream import Stream, StreamError, StreamErrorCode
 from .virtual import Edition
-from .watched import WatchedFile
+from .watched import WatchedFile, watched
 
 STORE_KEY: Final = f"{DOMAIN}.stream_lists"
 PLAYS_KEY: Final = f"{DOMAIN}.plays"
@@ -137,9 +138,14 @@ class Streams:
 
     def listenings(self, token: str) -> tuple[Listening, ...]:
         """Return what was asked for of the plays of a token that are going on."""
-        going_on = {play.file for play in self.plays.of(token, dt_util.utcnow())}
+        now = dt_util.utcnow()
+        going_on = {play.file for play in self.plays.of(token, now)}
         every = self._listenings.get(token, ())
-        return tuple(one for one in every if one.file in going_on)
+        return tuple(
+            one
+            for one in every
+            if one.file in going_on or (isinstance(one.file, LivePlay) and one.file.goes_on(now))
+        )
 
     def audio(self, audio_id: str) -> LibraryAudio | None:
         """Return an audio of the library by its id."""
@@ -202,6 +208,17 @@ class Streams:
                 raise StreamError(StreamErrorCode.UNKNOWN_STREAM, (stream.name,)) from err
 
         return sequence
+
+    @callback
+    def async_follow(self, resource: StreamedList, asker: Asker) -> Follow:
+        """Return what follows the sending of a stream with live items to a listener."""
+        return partial(
+            watched,
+            listener=asker.address,
+            now=dt_util.utcnow,
+            asked=partial(self._async_asked, resource.token),
+            changed=partial(self._listeners.tell, resource.token),
+        )
 
     def _circumstances(
         self, stream: Stream | None, asker: Asker, moment: datetime

@@ -150,7 +150,8 @@ async def _async_list(
     asker = Asker(address=request.remote or "", player=player)
     if facts.is_live:
         sequence = streams.async_sequence(resource, stream, asker)
-        return LiveResponse(sequence, async_get_live(hass).listener, place)
+        follow = streams.async_follow(resource, asker)
+        return LiveResponse(sequence, async_get_live(hass).listener, place, follow)
     return PlanResponse(streams.async_source(resource, conditions, asker), place)
 
 

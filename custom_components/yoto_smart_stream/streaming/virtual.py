@@ -103,6 +103,11 @@ class VirtualFile:
         self.modified = modified
         self._passes = Passes(draw)
 
+    @property
+    def bytes_per_second(self) -> int:
+        """Return how many bytes are heard in a second."""
+        return self.edition.profile.bytes_per_second
+
     @cached_property
     def etag(self) -> str:
         """Return a strong validator: all plays with the same bytes share it, and no others."""

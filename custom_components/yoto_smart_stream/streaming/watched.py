@@ -1,9 +1,12 @@
-"""Watched files: a play of a stream that tells what was asked of it, and how far it was sent."""
+"""Watched plays: what was asked of a stream, and how far it was sent."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from ..audio.plan import Part
+from .live_play import LivePlay, NoteSent
+from .live_sequence import LiveSequence
 from .sessions import Listening
 from .virtual import VirtualFile
 
@@ -66,3 +69,37 @@ class WatchedFile:
     def is_current(self) -> bool:
         """Tell whether every file is still as planned."""
         return self.file.is_current()
+
+
+@contextmanager
+def watched(
+    sequence: LiveSequence,
+    *,
+    listener: str,
+    now: Callable[[], datetime],
+    asked: Callable[[Listening], None],
+    changed: Callable[[], None],
+) -> Iterator[NoteSent]:
+    """Watch a sequence while it is sent to a listener.
+
+    `asked` is called once, when something was sent, and `changed` each time that an item begins
+    after the first, and when all was sent.
+    """
+    play = LivePlay(sequence.profile)
+    listening = Listening(file=play, listener=listener, asked_at=now(), start=0, reach=0)
+
+    def note(length: int) -> None:
+        """Take note of bytes that were sent."""
+        is_first = not play.sent
+        begins = play.note(sequence.turn, sequence.item, length)
+        listening.reach = play.sent
+        if is_first:
+            asked(listening)
+        elif begins:
+            changed()
+
+    try:
+        yield note
+    finally:
+        play.ended_at = now()
+        changed()
