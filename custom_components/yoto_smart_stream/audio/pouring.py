@@ -31,7 +31,8 @@ _FROM_NETWORK: Final = (
     *("-reconnect", "1", "-reconnect_streamed", "1", "-reconnect_delay_max", "5"),
     *("-rw_timeout", "20000000"),
 )
-_SOON: Final = ("-analyzeduration", "3000000", "-fflags", "+nobuffer")
+# Not with `nobuffer` besides: what ffmpeg looks at to know the format would be lost to the ear.
+_SOON: Final = ("-analyzeduration", "3000000")
 
 
 @dataclass(slots=True)

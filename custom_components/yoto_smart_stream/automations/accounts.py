@@ -72,11 +72,10 @@ class Accounts:
         device = dr.async_get(self._hass).async_get(device_id)
         if device is None:
             return None
+        coordinator = self._coordinators.get(device.config_entry_id)
         for domain, player_id in device.identifiers:
-            for entry_id in device.config_entries:
-                coordinator = self._coordinators.get(entry_id)
-                if domain == DOMAIN and coordinator is not None and player_id in coordinator.data:
-                    return coordinator, player_id
+            if domain == DOMAIN and coordinator is not None and player_id in coordinator.data:
+                return coordinator, player_id
         return None
 
     def state(self, device_id: str) -> PlayerState | None:
