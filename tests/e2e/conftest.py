@@ -9,6 +9,7 @@ import sys
 import pytest
 import pytest_asyncio
 
+from demo.login import DOMAIN
 from demo.stack import Stack
 from demo.tunes import SHORT_TUNE, TUNES, make_tune
 
@@ -20,6 +21,8 @@ SPEED = 4.0
 """How fast the players live: a song of half a minute takes eight seconds."""
 
 HERE = Path(__file__).parent
+_REPORTED = f"Detected that custom integration '{DOMAIN}'"
+"""How Home Assistant begins to say that something will not work for ever."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,6 +68,8 @@ async def stack(
         for tune in (SHORT_TUNE, TUNES[0]):
             make_tune(tune, tunes)
         yield running
+    log = running.home_assistant.config_dir / "console.log"
+    assert [line for line in log.read_text().splitlines() if _REPORTED in line] == []
 
 
 @pytest.fixture
