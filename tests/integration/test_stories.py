@@ -164,6 +164,8 @@ async def test_the_examples_can_be_saved(shelf: Shelf, name: str) -> None:
     saved = await shelf.ask("save_story", example=name)
     assert saved["outcome"] == "created"
     assert {one["severity"] for one in saved["findings"]} <= {"hint"}
+    (found,) = (await shelf.ask("get_stories", story_id=name))["stories"]
+    assert found["story_id"] == saved["story_id"]
     is_native = name != "the_sea_in_the_bedroom"
     assert saved["deliveries"]["native"]["possible"] is is_native
 

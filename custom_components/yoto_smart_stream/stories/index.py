@@ -28,6 +28,8 @@ class StoryIndex:
     def get(self, key: str) -> StoredStory:
         """Return the story with an id, a slug, or a title that only one has.
 
+        An example answers to the name it is taken by, which is its slug with underscores.
+
         Raises:
             UnknownStoryError: There is none.
             AmbiguousStoryError: Several have the title.
@@ -35,7 +37,7 @@ class StoryIndex:
         folded = key.strip().casefold()
         every = self._stories.values()
         for one in every:
-            if folded in {one.story_id.casefold(), one.slug}:
+            if folded == one.story_id.casefold() or folded.replace("_", "-") == one.slug:
                 return one
         titled = [one for one in every if one.title.casefold() == folded]
         if not titled:
