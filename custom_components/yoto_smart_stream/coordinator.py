@@ -307,7 +307,8 @@ class YotoCoordinator(DataUpdateCoordinator[dict[str, PlayerState]]):
         owner = self.config_entry.entry_id
         card = registry.live_card(state.player.player_id, owner=owner)
         is_live = card is not None and card.card_id == card_id
-        is_live = is_live or registry.on_story_card(card_id) is not None
+        story_card = registry.on_story_card(card_id)
+        is_live = is_live or (story_card is not None and not story_card.is_plain)
         known = maps.get(card_id)
         is_plain = known is not None and not known.interactive
         return {**maps, card_id: _LIVE_MAP} if is_live and not is_plain else maps

@@ -11,6 +11,7 @@ from custom_components.yoto_smart_stream.cards.linear import (
     LAST,
     RUN,
     build_linear,
+    build_plain_story,
     chapter_of,
     leads_on,
     linear_key,
@@ -40,6 +41,15 @@ def test_the_keys_say_where_a_player_is() -> None:
     ends = {key: leads_on(key) for key in keys if leads_on(key) is not None}
     assert ends == {FRONT: LiveChapter.R0, f"{RUN + 1:02}": LiveChapter.R1, LAST: LiveChapter.R0}
     assert (keys[0], keys[-1]) == (FRONT, LAST)
+
+
+def test_a_story_card_begins_in_front_of_the_story() -> None:
+    """All else is as on a live card; nothing on it has rules."""
+    card = LiveCard(title="The sea", address=lambda chapter: f"https://home/{chapter.value}")
+    live, story = (tracks_of(build(card)) for build in (build_linear, build_plain_story))
+    assert [one["trackUrl"] for one in story[:2]] == ["https://home/start", "https://home/R0"]
+    assert story[1:] == live[1:]
+    assert all("events" not in one for one in story)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 import pytest
 import pytest_asyncio
 
+from custom_components.yoto_smart_stream.cards.live import LiveChapter
 from custom_components.yoto_smart_stream.story import engine
 from custom_components.yoto_smart_stream.story.fate import NO_FATE
 from custom_components.yoto_smart_stream.story.model import Spoken
@@ -58,6 +59,15 @@ async def sea(quick_stack: Stack) -> Tale:
     home = Home(quick_stack)
     await home.settle()
     return await told_tale(home, "the_sea_in_the_bedroom")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def wood(quick_stack: Stack) -> Tale:
+    """Return the story that a card can hold, spoken."""
+    allow_sockets()
+    home = Home(quick_stack)
+    await home.settle()
+    return await told_tale(home, "the_way_home")
 
 
 def texts_by(tale: Tale, way: Sequence[Input]) -> list[str]:
@@ -137,10 +147,9 @@ async def heard_texts(played: Sequence[Json], tale: Tale) -> list[str]:
 
 
 @pytest.mark.timeout(300)
-async def test_a_story_on_a_card_needs_no_home_assistant(quick_home: Home) -> None:
+async def test_a_story_on_a_card_needs_no_home_assistant(quick_home: Home, wood: Tale) -> None:
     """All its endings are come to by the knobs, with Home Assistant stopped and no network."""
-    home = quick_home
-    tale = await told_tale(home, "the_way_home")
+    home, tale = quick_home, wood
     simulated = await home.api.ask(f"{DOMAIN}.simulate_story", story_id=tale.story_id, walks=0)
     assert simulated["all_found"]
     assert len(simulated["endings"]) > 1
@@ -182,6 +191,82 @@ async def test_a_story_on_a_card_needs_no_home_assistant(quick_home: Home) -> No
     assert len(last) == len(ways)
     await home.stack.home_assistant.start()
     await home.live()
+
+
+async def comes_to(home: Home, node: str) -> None:
+    """Wait until a node is told, and something of it is heard."""
+    entity_id = home.player.entity("sensor", "story_node")
+
+    async def look() -> bool:
+        told, hearing = await home.api.state(entity_id), (await home.device())["hearing"]
+        is_there = told is not None and told.attributes.get("node") == node
+        return is_there and hearing is not None and hearing["seconds"] > 0
+
+    await until(look, f"{node} is told")
+
+
+def assert_heard(played: Sequence[Json], tale: Tale, texts: Sequence[str], taken_up: int) -> None:
+    """Assert that texts were heard one after the other, with silences in which a question waits.
+
+    Where the card was put in again, at `taken_up`, the player goes on in the middle of a text.
+    """
+    recordings = [tale.recordings[text] for text in texts]
+    places = {-1}
+    for number, one in enumerate(played):
+        assert one["error"] is None, one
+        if number == taken_up:
+            assert one["url"] == played[number - 1]["url"]
+        elif not any(each.is_beginning(one) for each in tale.recordings.values()):
+            assert one["seconds"] < LONGEST_SILENCE, one
+        else:
+            reached = places | {at + 1 for at in places if at + 1 < len(texts)}
+            places = {at for at in reached if at >= 0 and recordings[at].is_beginning(one)}
+        assert places, (number, one)
+    assert places == {len(texts) - 1}
+    assert any(recordings[-1].is_whole(one) for one in played)
+
+
+async def test_a_story_begins_with_its_own_card(quick_home: Home, wood: Tale) -> None:
+    """Its knobs lead where the engine says, and taken out and put in again it goes on."""
+    home = quick_home
+    published = await home.api.ask(
+        f"{DOMAIN}.publish_story", story_id=wood.story_id, delivery="live"
+    )
+    assert published["delivery"] == "live"
+    before = len(await home.simulation.played(home.player.player_id))
+    await home.operate("insert", card_id=published["card_id"])
+    state, _ = engine.begin(wood.script, 0, NO_FATE)
+    await comes_to(home, state.situation.node)
+    left, right = Press(Knob.LEFT), Press(Knob.RIGHT)
+    way: list[Input] = [left, right, left, End(), right, left, End()]
+    taken_up = 0
+    for number, one in enumerate(way):
+        if isinstance(one, Press):
+            await home.operate("press", button=one.knob.value)
+        state, _ = engine.step(wood.script, state, one, NO_FATE)
+        if number < len(way) - 1 and isinstance(way[number + 1], Press):
+            # A question stays until somebody answers.
+            await comes_to(home, state.situation.node)
+        if number == 1:
+            await home.operate("remove")
+            await home.becomes("idle")
+            taken_up = len(await home.simulation.played(home.player.player_id)) - before
+            await home.operate("insert", card_id=published["card_id"])
+            await comes_to(home, state.situation.node)
+    assert state.situation.node == "soup_with_mouse"
+    await home.becomes("idle")
+    played = (await home.simulation.played(home.player.player_id))[before:]
+    assert {one["card_id"] for one in played} == {published["card_id"]}
+    assert_heard(played, wood, texts_by(wood, way), taken_up)
+    ways = [LiveChapter(one["chapter_key"]).way.value for one in played]
+    del ways[taken_up]
+    pressed = [one.knob.value for one in way if isinstance(one, Press)]
+    assert [one for one in ways if one in set(Knob)] == pressed
+    await home.operate("remove")
+    await home.operate("insert", card_id=published["card_id"])
+    await comes_to(home, wood.script.story.start)
+    await home.operate("remove")
+    await home.becomes("idle")
 
 
 async def test_a_card_begins_a_story(quick_home: Home, sea: Tale) -> None:

@@ -108,6 +108,7 @@ async def test_what_a_story_lacks_is_told(shelf: Shelf, parrot: Parrot) -> None:
     assert [one["node"] for one in checked["home"]] == ["rain", "rain"]
     native, live = checked["deliveries"]["native"], checked["deliveries"]["live"]
     assert (native["possible"], live["possible"]) == (False, False)
+    assert checked["deliveries"]["remote"] == live
     assert any("stream Rain" in reason for reason in native["reasons"])
     assert checked["native"] is None
 

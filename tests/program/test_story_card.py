@@ -1,5 +1,7 @@
 """One session on two cards: a story card begins its story, and goes on with it on either card."""
 
+from dataclasses import replace
+
 from custom_components.yoto_smart_stream.cards.live import LiveChapter
 from custom_components.yoto_smart_stream.program.fetching import Answer, Fetch, Verdict, answer
 from custom_components.yoto_smart_stream.program.item import Play
@@ -7,8 +9,14 @@ from custom_components.yoto_smart_stream.program.kinds import reader
 from custom_components.yoto_smart_stream.program.queue import Queue
 from custom_components.yoto_smart_stream.program.records import read_session, session_state
 from custom_components.yoto_smart_stream.program.session import Session, begin
-from custom_components.yoto_smart_stream.program.steering import to_step
-from custom_components.yoto_smart_stream.program.story_card import come_by, looked_at, tells
+from custom_components.yoto_smart_stream.program.steering import to_program, to_step
+from custom_components.yoto_smart_stream.program.story_card import (
+    come_by,
+    goes_on,
+    looked_at,
+    repeats,
+    tells,
+)
 from custom_components.yoto_smart_stream.program.telling import KIND, StoryProgram, read_telling
 from custom_components.yoto_smart_stream.story.model import (
     Audio,
@@ -136,6 +144,31 @@ def test_a_step_of_home_assistant_is_taken_on_the_live_card() -> None:
     given = shelf.fetch(chapter, None)
     assert (given.verdict, shelf.node()) == (Verdict.STAGED, "b")
     assert shelf.card() is None
+
+
+def test_a_step_may_be_taken_on_the_story_card_while_it_is_of_its_story() -> None:
+    """Also where a story is laid out that does not play yet; other music is for the live card."""
+    shelf = Shelf()
+    assert not goes_on(shelf.session, "sea")
+    assert goes_on(to_program(shelf.session, program_of(STORY))[0], "sea")
+    shelf.fetch(START)
+    assert goes_on(shelf.session, "sea")
+    assert not goes_on(shelf.session, "land")
+    assert goes_on(to_step(shelf.session, L1.way)[0], "sea")
+    assert not goes_on(to_program(shelf.session, Queue())[0], "sea")
+
+
+def test_more_of_a_chapter_is_no_beginning() -> None:
+    """Whatever plays there: something else may just have been laid out when it was fetched."""
+    shelf = Shelf()
+    shelf.fetch(START)
+    shelf.session, chapter = to_program(shelf.session, Queue())
+    shelf.fetch(chapter)
+    assert not tells(shelf.session, "sea", chapter)
+    assert repeats(shelf.session, CARD, chapter)
+    assert not repeats(shelf.session, CARD, START)
+    assert not repeats(shelf.session, None, chapter)
+    assert not repeats(replace(shelf.session, departed=True), CARD, chapter)
 
 
 def test_a_late_piece_of_the_other_card_takes_nobody_away() -> None:

@@ -89,6 +89,28 @@ async def test_a_token_of_a_story_card_outlives_a_restart_too(
     assert reloaded.story_cards() == ()
 
 
+async def test_whether_a_story_card_is_plain_outlives_a_restart_too(
+    hass: HomeAssistant, hass_storage: Storage
+) -> None:
+    """Those that were made before there were plain ones are not."""
+    registry = StreamRegistry(hass)
+    await registry.async_load()
+    made = await registry.async_add_story_card("a story", owner="one")
+    assert not made.is_plain
+    await registry.async_bind_story(made.token, "card", "http://one", is_plain=True)
+    found = (await _reloaded(hass)).on_story_card("card")
+    assert found is not None
+    assert (found.is_plain, found.base_url) == (True, "http://one")
+    (record,) = hass_storage[STORE_KEY]["data"]["story_cards"]
+    del record["is_plain"]
+    hass_storage[STORE_KEY]["minor_version"] = 7
+    older = (await _reloaded(hass)).on_story_card("card")
+    assert older is not None
+    assert not older.is_plain
+    hass_storage[STORE_KEY]["data"]["story_cards"][0]["is_plain"] = "yes"
+    assert (await _reloaded(hass)).rejected_count == 1
+
+
 async def test_a_store_from_before_there_were_streams_is_read(
     hass: HomeAssistant, hass_storage: Storage
 ) -> None:
@@ -101,7 +123,7 @@ async def test_a_store_from_before_there_were_streams_is_read(
     reloaded = await _reloaded(hass)
     assert reloaded.find(file.token) == file
     await reloaded.async_add_list("a stream", owner="one", is_link=True)
-    assert hass_storage[STORE_KEY]["minor_version"] == 7
+    assert hass_storage[STORE_KEY]["minor_version"] == 8
     bad = {**hass_storage[STORE_KEY]["data"]["streams"][0], "is_link": "perhaps"}
     hass_storage[STORE_KEY]["data"]["streams"].append(bad)
     again = await _reloaded(hass)

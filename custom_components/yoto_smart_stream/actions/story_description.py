@@ -21,7 +21,9 @@ class Delivery(StrEnum):
     NATIVE = "native"
     """As an interactive card that needs no Home Assistant."""
     LIVE = "live"
-    """As a card whose story Home Assistant tells."""
+    """As an interactive card whose story Home Assistant tells."""
+    REMOTE = "remote"
+    """As a plain one, on which turns of the knob are answered by commands."""
 
 
 def describe(hass: HomeAssistant, meant: Meant) -> JsonObject:
@@ -49,12 +51,12 @@ def describe_unread(hass: HomeAssistant, stored: StoredStory, err: StoryError) -
 def describe_cards(hass: HomeAssistant, stored: StoredStory) -> list[Json]:
     """Return the cards that a story is on, and how."""
     registry = hass.data.get(STREAM_REGISTRY)
-    told = {one.card_id for one in registry.story_cards()} if registry else set()
+    told = {
+        one.card_id: Delivery.REMOTE if one.is_plain else Delivery.LIVE
+        for one in (registry.story_cards() if registry else ())
+    }
     return [
-        {
-            "card_id": card_id,
-            "delivery": (Delivery.LIVE if card_id in told else Delivery.NATIVE).value,
-        }
+        {"card_id": card_id, "delivery": told.get(card_id, Delivery.NATIVE).value}
         for card_id in stored.cards.values()
     ]
 

@@ -103,12 +103,19 @@ async def async_report(
     if isinstance(looked.card, TooManySituationsError):
         most = str(looked.card.most)
         native.append(story_text("story_obstacle_too_many_situations", {"most": most}))
-    live = [_obstacle_text(one) for one in looked.forbidden[StoryDelivery.LIVE]]
+    told = {
+        one: _delivery([_obstacle_text(each) for each in looked.forbidden[one]])
+        for one in (StoryDelivery.LIVE, StoryDelivery.REMOTE)
+    }
     card = looked.card
     return {
         "findings": listed,
         "home": home,
-        "deliveries": {"native": _delivery(native), "live": _delivery(live)},
+        "deliveries": {
+            "native": _delivery(native),
+            "live": told[StoryDelivery.LIVE],
+            "remote": told[StoryDelivery.REMOTE],
+        },
         "native": native_report(card.report) if isinstance(card, Compilation) else None,
     }
 

@@ -20,7 +20,7 @@ from ..cards.writing import write
 from ..const import DOMAIN
 from ..library.item import Json, JsonObject
 from ..publishing.published import Published
-from ..stories.cards import async_publish_live, planned_card as planned_live
+from ..stories.cards import async_publish_told, planned_card as planned_told
 from ..stories.native import async_publish, planned_card
 from ..story.native.compiler import Compilation
 from ..story.native.errors import TooManySituationsError
@@ -68,7 +68,7 @@ async def _async_publish(call: ServiceCall) -> ServiceResponse:
     if delivery is Delivery.NATIVE:
         published, about = await _async_native(call, meant, compilation)
     else:
-        published, about = await _async_live(call, meant)
+        published, about = await _async_told(call, meant, delivery)
     return {
         "story_id": meant.kept.stored.story_id,
         "delivery": delivery.value,
@@ -89,15 +89,20 @@ async def _async_native(
     return published, {"native": native_report(card.report)}
 
 
-async def _async_live(call: ServiceCall, meant: Meant) -> tuple[Published, JsonObject]:
+async def _async_told(
+    call: ServiceCall, meant: Meant, delivery: Delivery
+) -> tuple[Published, JsonObject]:
     """Make a card whose story Home Assistant tells; return it, and why it is no native one."""
     entry, shelf, kept = entry_of(call), await async_shelf(call.hass), meant.kept
     await async_check_audio(call.hass, meant)
     report = await async_report(call.hass, meant)
-    if reasons := _reasons(report, Delivery.LIVE):
+    if reasons := _reasons(report, delivery):
         raise _refusal("story_not_live", meant, reasons)
+    is_plain = delivery is Delivery.REMOTE
     with card_explained(), story_explained(), _disk_explained():
-        published = await async_publish_live(entry, shelf, kept, force=call.data["force"])
+        published = await async_publish_told(
+            entry, shelf, kept, is_plain=is_plain, force=call.data["force"]
+        )
     return published, {"deliveries": report["deliveries"], "native": report["native"]}
 
 
@@ -131,8 +136,8 @@ async def _async_planned(
     """Say what a card would be, and what keeps the story from being one."""
     report = await async_report(hass, meant)
     answer: JsonObject = {"title": meant.story.title, "delivery": delivery.value, **report}
-    if delivery is Delivery.LIVE:
-        card = planned_live(meant.story)
+    if delivery in {Delivery.LIVE, Delivery.REMOTE}:
+        card = planned_told(meant.story, is_plain=delivery is Delivery.REMOTE)
     elif isinstance(compilation, Compilation):
         shelf = await async_shelf(hass)
         card = planned_card(meant.stored, meant.story, compilation.card, shelf.catalog)

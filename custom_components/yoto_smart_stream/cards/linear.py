@@ -11,8 +11,13 @@ A turn of the right knob leads to the chapter after or before, which the player 
 Assistant takes the step that is meant, and sends the player to a run for it: right for a turn
 forwards, left for one back. So there is a chapter in front of the first run too, which may follow
 the last of all.
+
+A story card can be plain as well. Players begin it in front of the first run, from where no turn
+leads back, so that nothing is told there: its address is that of `start`, and is a moment of
+silence.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from .builder import chapter_key
@@ -36,6 +41,7 @@ CHAPTERS: Final = (LiveChapter.E0, *_run(LiveChapter.R0), *_run(LiveChapter.R1))
 _BY_KEY: Final = {chapter_key(number): one for number, one in enumerate(CHAPTERS, 1)}
 FRONT: Final = chapter_key(1)
 """The chapter in front of the first run, to which a turn back leads from there."""
+_OF_STORY: Final = {**_BY_KEY, FRONT: LiveChapter.START}
 _KEYS: Final = {
     LiveChapter.R0: chapter_key(2),
     LiveChapter.R1: chapter_key(RUN + 2),
@@ -82,6 +88,16 @@ def turned(key: str, other: str) -> Way | None:
 
 def build_linear(card: LiveCard) -> dict[str, Json]:
     """Return the payload for `POST /content`."""
+    return _built(card, _BY_KEY)
+
+
+def build_plain_story(card: LiveCard) -> dict[str, Json]:
+    """Return the payload of a story card."""
+    return _built(card, _OF_STORY)
+
+
+def _built(card: LiveCard, chapters: Mapping[str, LiveChapter]) -> dict[str, Json]:
+    """Return the payload of a card with these chapters."""
     return {
         "title": card.title,
         "metadata": metadata_of(card, "none"),
@@ -96,7 +112,7 @@ def build_linear(card: LiveCard) -> dict[str, Json]:
                 "disableChapterNav": False,
                 "onlineOnly": True,
             },
-            "chapters": [_chapter(card, key, chapter) for key, chapter in _BY_KEY.items()],
+            "chapters": [_chapter(card, key, chapter) for key, chapter in chapters.items()],
         },
     }
 

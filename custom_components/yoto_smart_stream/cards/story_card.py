@@ -84,6 +84,14 @@ def merged(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, J
     return both
 
 
+def without_rules(rest: Mapping[str, Json]) -> dict[str, Json]:
+    """Return what is on a card besides, without what says that its knobs follow rules."""
+    content = rest.get("content")
+    if not isinstance(content, dict):
+        return {**rest}
+    return {**rest, "content": {key: one for key, one in content.items() if key != "editSettings"}}
+
+
 def _chapter(chapter: StoryChapter, tracks: Tracks, icons: Mapping[str, str]) -> Chapter:
     """Return a chapter with its one track."""
     events: dict[str, Json] = {"onEnd": _at_end(chapter)}

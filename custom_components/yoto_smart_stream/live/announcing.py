@@ -130,7 +130,8 @@ class Announcer:
         await self._async_keep(token, stage)
         if chapter is None:
             return
-        command = async_start_at(self.coordinator, self._player_id, card_id, chapter)
+        session = PlayerQueue(self.coordinator, self._player_id).session
+        command = async_start_at(self.coordinator, self._player_id, card_id, chapter, session)
         try:
             await self.coordinator.async_command(self._player_id, command)
         except HomeAssistantError:

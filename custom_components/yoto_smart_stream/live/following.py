@@ -5,7 +5,7 @@ from functools import partial
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ..cards.linear import chapter_of, turned
+from ..cards.linear import FRONT, chapter_of, turned
 from ..cloud.commands import PAUSE, STOP, Command, set_volume, start_card
 from ..const import LOGGER
 from ..coordinator import YotoConfigEntry, YotoCoordinator
@@ -27,7 +27,7 @@ from .ahead import NextItem
 from .queue import PlayerQueue
 from .runner import LIVE_CARDS
 from .running_on import RunningOn
-from .shape import async_start_at
+from .shape import async_plain_story_card, async_start_at
 from .skipping import SkippedItems
 from .storyteller import STORYTELLER
 
@@ -65,6 +65,8 @@ def async_follow(entry: YotoConfigEntry) -> None:
             entry.async_on_unload(
                 coordinator.audience.async_watch(player_id, running_on.async_look)
             )
+            # On a story card it says where it is before there is a session.
+            entry.async_on_unload(live.async_watch(player_id, running_on.async_look))
             # It may have said where it is before anyone listened, and say no more for a minute.
             said()
             running_on.async_look()
@@ -103,7 +105,10 @@ class Sayings:
             and PlayerQueue(coordinator, player_id).is_in_play
             and snapshot.status is not PlaybackStatus.STOPPED
         )
-        said = self._here(snapshot) if is_here else self._elsewhere(state)
+        is_live_card = snapshot.card_id == card.card_id
+        said = (
+            self._here(snapshot, is_live_card=is_live_card) if is_here else self._elsewhere(state)
+        )
         if said is not None:
             live.async_told(card.token, said)
 
@@ -119,11 +124,16 @@ class Sayings:
             elsewhere=snapshot.card_id if is_playing else None,
         )
 
-    def _here(self, snapshot: Snapshot) -> Told | None:
+    def _here(self, snapshot: Snapshot, *, is_live_card: bool) -> Told | None:
         """Return what is said by one that does, None where it names no chapter of it."""
         key, before = snapshot.chapter_key, self._key
         self._key = key
         if key is None or (chapter := chapter_of(key)) is None:
+            return None
+        turn = None if before is None else turned(before, key)
+        if key == FRONT and turn is None and not is_live_card:
+            # A plain story card has just been put in: nothing is told there, so no turn leads away.
+            self._key = None
             return None
         now = dt_util.utcnow()
         return Told(
@@ -131,7 +141,7 @@ class Sayings:
             at=now,
             seconds=snapshot.position_at_moment(now),
             is_playing=snapshot.status is PlaybackStatus.PLAYING and not snapshot.waiting,
-            turn=None if before is None else turned(before, key),
+            turn=turn,
         )
 
 
@@ -173,9 +183,12 @@ def _commands(
             registry = coordinator.hass.data.get(STREAM_REGISTRY)
             owner = coordinator.config_entry.entry_id
             card = registry.live_card(player_id, owner=owner) if registry else None
-            if card is None or card.card_id is None:
+            session = PlayerQueue(coordinator, player_id).session
+            own = async_plain_story_card(coordinator, player_id, session)
+            card_id = own or (None if card is None else card.card_id)
+            if card_id is None:
                 return ()
-            return (async_start_at(coordinator, player_id, card.card_id, effect.chapter),)
+            return (async_start_at(coordinator, player_id, card_id, effect.chapter, session),)
         case SetVolume():
             snapshot = coordinator.data[player_id].snapshot
             limit = snapshot.volume_max

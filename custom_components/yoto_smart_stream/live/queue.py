@@ -236,7 +236,8 @@ class PlayerQueue:
             return staged
 
         await self._async_keep(token, stage)
-        command = async_start_at(self._coordinator, self._player_id, card_id, chapter)
+        session = self._live().session(token)
+        command = async_start_at(self._coordinator, self._player_id, card_id, chapter, session)
         try:
             await self._coordinator.async_command(self._player_id, command)
         except HomeAssistantError:

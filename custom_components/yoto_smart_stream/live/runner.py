@@ -211,6 +211,10 @@ class LiveCards:
         self._effects.async_do(self._sessions[token])
         return source
 
+    async def async_silence(self) -> Source:
+        """Return what is played where nothing is: a moment of silence."""
+        return await self._hass.async_add_executor_job(self._silent, _SILENT_SECONDS)
+
     async def _async_opened(self, token: str, given: Answer) -> Source | OpenedLive:
         """Open what is to be played: what cannot be opened is passed over, until there is silence.
 
@@ -242,7 +246,7 @@ class LiveCards:
                 # It was there a moment ago.
                 LOGGER.debug("%s cannot be gone on with, so it begins anew", item.title)
                 return opened.source
-        return await job(self._silent, _SILENT_SECONDS)
+        return await self.async_silence()
 
     def _passed_over(self, token: str, verdict: Verdict, standing: Standing) -> Standing:
         """Return what a chapter plays instead of what cannot be opened."""

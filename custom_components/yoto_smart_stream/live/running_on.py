@@ -1,4 +1,4 @@
-"""Sees to it that a plain live card never comes to its end while there is something to play."""
+"""Sees to it that a plain card never comes to its end while there is something to play on it."""
 
 from collections.abc import Coroutine
 
@@ -6,7 +6,7 @@ from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..cards.linear import LAST, leads_on
+from ..cards.linear import FRONT, LAST, leads_on
 from ..cards.live import LiveChapter
 from ..const import LOGGER
 from ..coordinator import YotoCoordinator
@@ -17,7 +17,7 @@ from ..streaming.registry import STREAM_REGISTRY
 from ..streaming.resources import LiveCardResource
 from ..sure_store import NotWrittenError
 from .runner import LIVE_CARDS
-from .shape import async_start_at
+from .shape import async_plain_story_card, plain_start
 
 
 class RunningOn:
@@ -28,25 +28,33 @@ class RunningOn:
         self._coordinator = coordinator
         self._player_id = player_id
         self._key: str | None = None
-        """The chapter of its live card that it was in last, by its key on a plain card."""
+        """The chapter that it was in last, by its key on a plain card."""
+        self._story_card: str | None = None
+        """The plain story card that it was in then; None for its live card."""
 
     @callback
     def async_look(self) -> None:
         """Look where the player is."""
         snapshot = self._coordinator.data[self._player_id].snapshot
         card = self._card()
-        if card is None or card.card_id is None:
+        if card is None:
             return
-        is_over = snapshot.card_id is None or snapshot.card_id == card.card_id
-        if snapshot.status is PlaybackStatus.STOPPED and is_over:
-            if self._key == LAST and (chapter := leads_on(LAST)) is not None:
-                self._do(self._async_go_on(card.token, card.card_id, chapter))
-            self._key = None
-        elif snapshot.card_id != card.card_id:
+        if snapshot.status is PlaybackStatus.STOPPED:
+            before = self._story_card or card.card_id
+            if before is not None and snapshot.card_id in {None, before} and self._key == LAST:
+                self._do(self._async_go_on(card.token, before))
+            self._key = self._story_card = None
+            return
+        live = self._coordinator.hass.data.get(LIVE_CARDS)
+        session = None if live is None else live.session(card.token)
+        self._story_card = async_plain_story_card(self._coordinator, self._player_id, session)
+        if snapshot.card_id is None or snapshot.card_id != (self._story_card or card.card_id):
             self._key = None
         elif snapshot.chapter_key != self._key:
             self._key = snapshot.chapter_key
-            if self._key is not None and (chapter := leads_on(self._key)) is not None:
+            if self._key is None or (self._key == FRONT and self._story_card is not None):
+                return
+            if (chapter := leads_on(self._key)) is not None:
                 self._do(self._async_lay_out(card.token, chapter))
 
     def _card(self) -> LiveCardResource | None:
@@ -72,13 +80,15 @@ class RunningOn:
         except NotWrittenError:
             LOGGER.error("What a live card plays next could not be written down")
 
-    async def _async_go_on(self, token: str, card_id: str, chapter: LiveChapter) -> None:
-        """Send a player on that has come to the end of the card."""
-        live = self._coordinator.hass.data.get(LIVE_CARDS)
+    async def _async_go_on(self, token: str, card_id: str) -> None:
+        """Send a player on that has come to the end of a plain card."""
+        live, chapter = self._coordinator.hass.data.get(LIVE_CARDS), leads_on(LAST)
         session = None if live is None else live.session(token)
-        if live is None or session is None or not is_to_run_on(session, chapter, dt_util.utcnow()):
+        if live is None or session is None or chapter is None:
             return
-        command = async_start_at(self._coordinator, self._player_id, card_id, chapter)
+        if not is_to_run_on(session, chapter, dt_util.utcnow()):
+            return
+        command = plain_start(card_id, chapter)
         try:
             await self._coordinator.async_command(self._player_id, command)
         except HomeAssistantError as err:

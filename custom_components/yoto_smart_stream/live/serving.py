@@ -54,6 +54,10 @@ async def async_setup_live_cards(hass: HomeAssistant, opener: Opener) -> LiveCar
                 holders.async_note(resource.player_id, asked.address)
             asking = Asking(token=resource.token, player_id=resource.player_id)
             return await _async_serve(live, asking, fetch, place)
+        if resource.is_plain and fetch.chapter is LiveChapter.START:
+            # In front of the story: whose it is, and what it plays, is asked for what follows.
+            silence = await live.async_silence()
+            return PlanResponse(lambda: silence, place)
         try:
             asking = await stories.async_asking(resource, fetch, asked)
         except NothingToTellError:

@@ -8,7 +8,7 @@ from ..const import LOGGER
 from ..delivery.profile import Delivery
 from ..program.contract import Program
 from ..program.fetching import Fetch
-from ..program.story_card import tells
+from ..program.story_card import repeats, tells
 from ..streaming.registry import RegistryNotSavedError, async_get_registry
 from ..streaming.resources import StoryCardResource
 from .holders import Asked, Holders
@@ -56,9 +56,12 @@ class StoryCards:
         player_id = await self._holders.async_find(card, asked)
         if player_id is None:
             raise UnclearPlayerError
-        token = await self._async_token(player_id)
+        token = await self._async_token(card, player_id)
         session = self._live.session(token)
-        if session is not None and tells(session, card.story_id, fetch.chapter):
+        if session is not None and (
+            tells(session, card.story_id, fetch.chapter)
+            or repeats(session, card.card_id, fetch.chapter)
+        ):
             return Asking(token=token, player_id=player_id, card_id=card.card_id)
         teller = self._hass.data.get(STORYTELLER)
         program = None if teller is None else teller.program(player_id, card.story_id)
@@ -66,7 +69,7 @@ class StoryCards:
             raise NothingToTellError
         return Asking(token=token, player_id=player_id, card_id=card.card_id, program=program)
 
-    async def _async_token(self, player_id: str) -> str:
+    async def _async_token(self, story_card: StoryCardResource, player_id: str) -> str:
         """Return the token of a player's live card, which need not be at Yoto yet."""
         account = self._holders.account(player_id)
         if account is None:
@@ -75,7 +78,9 @@ class StoryCards:
                 if session.player_id == player_id:
                     return session.token
             raise UnclearPlayerError
-        if async_delivery(account, player_id) is not Delivery.LIVE:
+        # A plain card plays on every player that is reached.
+        able = {Delivery.LIVE, Delivery.LINEAR} if story_card.is_plain else {Delivery.LIVE}
+        if async_delivery(account, player_id) not in able:
             raise NothingToTellError
         registry, owner = await async_get_registry(self._hass), account.config_entry.entry_id
         if (card := registry.live_card(player_id, owner=owner)) is not None:

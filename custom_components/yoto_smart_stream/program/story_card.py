@@ -29,6 +29,20 @@ def tells(session: Session, story_id: str, chapter: LiveChapter) -> bool:
     return any(one is not None and one.telling.story_id == story_id for one in told)
 
 
+def repeats(session: Session, card_id: str | None, chapter: LiveChapter) -> bool:
+    """Return whether a fetch is for more of what a card was asked for last, whatever that is."""
+    is_here = session.card_id == card_id and not session.departed
+    return is_here and session.current.chapter is chapter
+
+
+def goes_on(session: Session, story_id: str) -> bool:
+    """Return whether what is laid out, or plays where nothing is, belongs to a story."""
+    staged = session.staged
+    laid_out = None if staged is None else staged.program
+    told = story_in(laid_out or session.current.program)
+    return told is not None and told.telling.story_id == story_id
+
+
 def come_by(
     session: Session, fetch: Fetch, card_id: str | None, program: Program | None = None
 ) -> Session:

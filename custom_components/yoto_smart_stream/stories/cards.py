@@ -2,17 +2,18 @@
 
 The card has the chapters of a live card, and every address on it carries one token that names the
 story and no player. That streams play on interactive cards is not verified on a real player
-(protocol §9).
+(protocol §9): with plain cards, turns of the knob and commands take the place of the rules.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from ..cards.linear import build_plain_story
 from ..cards.live import LiveCard, build_live
-from ..cards.model import Card
+from ..cards.model import INTERACTIVE, Card
 from ..cards.reading import read
-from ..cards.story_card import languages_of, merged
+from ..cards.story_card import languages_of, merged, without_rules
 from ..coordinator import YotoConfigEntry
 from ..gallery.dressing import async_cover_url
 from ..playing.publishing import async_base_url
@@ -32,13 +33,13 @@ _NOT_YET: Final = "new"
 """Stands for the token of a card that is only looked at."""
 
 
-def planned_card(story: Story) -> Card:
+def planned_card(story: Story, *, is_plain: bool) -> Card:
     """Return a story card as it would be, for a mere look: without address, token and cover."""
-    return _card(story, _NOWHERE, _NOT_YET)
+    return _card(story, _NOWHERE, _NOT_YET, is_plain=is_plain)
 
 
-async def async_publish_live(
-    entry: YotoConfigEntry, shelf: StoryShelf, kept: KeptStory, *, force: bool
+async def async_publish_told(
+    entry: YotoConfigEntry, shelf: StoryShelf, kept: KeptStory, *, is_plain: bool, force: bool
 ) -> Published:
     """Have Yoto keep a story card: the card that the story was published to before, or a new one.
 
@@ -46,6 +47,7 @@ async def async_publish_live(
         entry: the account.
         shelf: where the story is.
         kept: the story.
+        is_plain: whether it is to be a plain card, on every player.
         force: whether to overwrite what somebody else has changed on the card.
 
     Raises:
@@ -60,11 +62,12 @@ async def async_publish_live(
     found = registry.story_card(story_id, owner=owner)
     cover = await async_story_cover(entry, story)
     token = (found or await registry.async_add_story_card(story_id, owner=owner)).token
-    draft = Draft(change=_laid_out(_card(story, address, token), cover))
+    made_of = _card(story, address, token, is_plain=is_plain)
+    draft = Draft(change=_laid_out(made_of, cover))
     card_id = kept.stored.cards.get(owner) or (None if found is None else found.card_id)
     published = await async_change_card(entry, card_id, draft, story.title, force=force)
     if (made := published.card_id) is not None:
-        await registry.async_bind([token], made, address)
+        await registry.async_bind_story(token, made, address, is_plain=is_plain)
         await async_note_card(entry, shelf, kept, made)
     if (watch := async_watch_of(hass, owner)) is not None:
         entry.async_create_background_task(
@@ -121,14 +124,14 @@ async def async_story_cover(entry: YotoConfigEntry, story: Story) -> str | None:
     )
 
 
-def _card(story: Story, address: str, token: str) -> Card:
+def _card(story: Story, address: str, token: str, *, is_plain: bool) -> Card:
     """Return the card of a story."""
     live = LiveCard(
         title=story.title,
         address=lambda chapter: address + stream_path(token, chapter.value),
     )
     return replace(
-        read(build_live(live)),
+        read(build_plain_story(live) if is_plain else build_live(live)),
         author=story.author,
         description=story.description,
         languages=languages_of(story),
@@ -139,7 +142,8 @@ def _laid_out(made: Card, cover: str | None) -> Callable[[Card], Card]:
     """Return what makes a story card of any card; what is on that besides stays."""
 
     def lay_out(card: Card) -> Card:
-        rest = merged(card.rest, made.rest)
+        before = card.rest if made.playback == INTERACTIVE else without_rules(card.rest)
+        rest = merged(before, made.rest)
         return replace(made, card_id=card.card_id, cover=cover or card.cover, rest=rest)
 
     return lay_out

@@ -1,7 +1,7 @@
-"""Story cards in players that play no streams on interactive cards, as their check has found.
+"""Interactive story cards in players that play no streams on those, as their check has found.
 
 Such a player cannot be told the story by the card itself. It is told on the player's live card,
-which is a plain one there, as `start_story` does.
+which is a plain one there, as `start_story` does. A story card that is plain needs none of this.
 """
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -52,10 +52,10 @@ def _async_follow(coordinator: YotoCoordinator) -> CALLBACK_TYPE:
 
 
 def _story_on(coordinator: YotoCoordinator, card_id: str | None) -> str | None:
-    """Return the id of the story that a card tells, None for all other cards."""
+    """Return the id of the story that an interactive card tells, None for all other cards."""
     registry = coordinator.hass.data.get(STREAM_REGISTRY)
     card = None if registry is None else registry.on_story_card(card_id)
-    return None if card is None else card.story_id
+    return None if card is None or card.is_plain else card.story_id
 
 
 async def _async_begin(coordinator: YotoCoordinator, player_id: str, story_id: str) -> None:

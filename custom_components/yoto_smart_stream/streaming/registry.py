@@ -32,10 +32,11 @@ from .resources import (
 )
 
 _VERSION: Final = 1
-_MINOR_VERSION: Final = 7
+_MINOR_VERSION: Final = 8
 """Since 2 there are tokens of streams beside those of files, since 3 those of live cards, since 4
 records say what the URLs on cards begin with, since 5 there are tokens of audio of the library,
-since 6 records say whether a token outlives its card, since 7 there are tokens of story cards."""
+since 6 records say whether a token outlives its card, since 7 there are tokens of story cards,
+since 8 their records say whether the card is a plain one."""
 _KINDS: Final = ("files", "audio", "streams", "live_cards", "story_cards")
 STORE_KEY: Final = f"{DOMAIN}.streams"
 
@@ -292,6 +293,14 @@ class StreamRegistry:
             if (resource := self._resources.get(token)) is not None:
                 self._resources[token] = replace(resource, card_id=card_id, base_url=base_url)
         await self._async_save()
+
+    async def async_bind_story(
+        self, token: str, card_id: str, base_url: str, *, is_plain: bool
+    ) -> None:
+        """Note on which card a story is told, and whether that is a plain one."""
+        if isinstance(resource := self._resources.get(token), StoryCardResource):
+            self._resources[token] = replace(resource, is_plain=is_plain)
+        await self.async_bind([token], card_id, base_url)
 
     async def async_rebase(self, card_id: str, base_url: str, *, owner: str) -> None:
         """Note what the URLs on a card of a config entry begin with now."""

@@ -80,6 +80,8 @@ class StoryCardResource(_Served):
     """Say what one token serves: a story, told on the live card of the player that has it."""
 
     story_id: str
+    is_plain: bool = False
+    """Whether the card is a plain one, by the turns of whose knob the story is told."""
 
 
 type Resource = StreamedFile | StreamedAudio | StreamedList | LiveCardResource | StoryCardResource
@@ -104,8 +106,8 @@ def stored(resource: Resource) -> JsonObjectType:
             return {**record, "stream_id": stream_id, "is_link": is_link}
         case LiveCardResource(player_id=player_id, published=published):
             return {**record, "player_id": player_id, "published": published}
-        case StoryCardResource(story_id=story_id):
-            return {**record, "story_id": story_id}
+        case StoryCardResource(story_id=story_id, is_plain=is_plain):
+            return {**record, "story_id": story_id, "is_plain": is_plain}
 
 
 class _Common(TypedDict):
@@ -155,7 +157,11 @@ def resource_of(record: JsonValueType) -> Resource:
         published = _text_or_none(record, "published")
         return LiveCardResource(player_id=_text(record, "player_id"), published=published, **common)
     if "story_id" in record:
-        return StoryCardResource(story_id=_text(record, "story_id"), **common)
+        # Before minor version 8 there were no plain ones.
+        is_plain = record.get("is_plain", False)
+        if not isinstance(is_plain, bool):
+            raise TypeError("is_plain is neither true nor false")
+        return StoryCardResource(story_id=_text(record, "story_id"), is_plain=is_plain, **common)
     path = Path(_text(record, "path"))
     if not path.is_absolute():
         raise ValueError("the path is not absolute")
