@@ -1,5 +1,6 @@
 """The collection: files and index agree, and no start loses what a family has."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -69,6 +70,19 @@ async def test_a_start_clears_up_and_notices_what_is_missing(tmp_path: Path) -> 
     _taken(collection, "cut", "again")
     assert collection.path(cut).read_text() == "cut"
     assert collection.path(gone).read_text() == "gone"
+
+
+async def test_everything_is_found_right_after_a_start(tmp_path: Path) -> None:
+    """As it is then, be it changed before anybody looks for it."""
+    collection = await _opened(tmp_path)
+    for title in ("The bear", "The fox", "The owl"):
+        _taken(collection, title, title)
+    index = (await _opened(tmp_path, collection.snapshot().to_stored())).index
+    index.update("the fox", lambda details: replace(details, title="A badger"))
+    index.delete("the owl", now=NOW)
+    assert [item.title for item in index.find().items] == ["A badger", "The bear"]
+    for query, count in {"bear": 1, "badg": 1, "fox": 0, "owl": 0, "the": 1}.items():
+        assert index.find(query).total == count, query
 
 
 async def test_a_lost_store_does_not_cost_the_audio(tmp_path: Path) -> None:

@@ -247,6 +247,26 @@ def test_filters_narrow_a_search() -> None:
     assert numbers(Filter(author="Bob")) == []
 
 
+def test_a_filter_takes_a_name_as_a_whole() -> None:
+    """An author is no tag, a tag no author, and what a description says is neither."""
+    index = AudioIndex()
+    added(index, "By Ann", author="Ann", tags=("Owl", "!"), description="\0 fox \0 Bob \0")
+    added(index, "On Ann", author="Owl", tags=("Ann Lee", "Fox"))
+    added(index, "Ann")
+
+    def titles(query: str = "", **chosen: object) -> list[str]:
+        """Return the titles that are found."""
+        return [item.title for item in index.find(query, Filter(**chosen)).items]  # type: ignore[arg-type]
+
+    assert titles(author="ANN") == ["By Ann"]
+    assert titles(tags=frozenset({"ann"})) == titles(author="Bob") == titles(author="lee") == []
+    assert titles(tags=frozenset({"fox"})) == ["On Ann"]
+    assert titles(tags=frozenset({"owl"})) == titles(tags=frozenset({"?"})) == ["By Ann"]
+    assert titles(author="") == ["Ann"]
+    assert titles("fox bob") == ["By Ann"]
+    assert titles("\0 lee") == ["On Ann"]
+
+
 @given(st.lists(DETAILS, min_size=1, max_size=4), st.data())
 def test_every_part_of_every_word_finds_its_item(
     wanted: list[Details], data: st.DataObject

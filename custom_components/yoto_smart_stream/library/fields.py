@@ -35,8 +35,9 @@ class Fields:
 
     def text(self, name: str) -> str:
         """Read a text."""
-        if (value := self.text_or_none(name)) is None:
-            raise RecordError(f"{name} is missing")
+        value = self._left.pop(name, None)
+        if not isinstance(value, str):
+            raise RecordError(f"{name} is missing, or no text")
         return value
 
     def text_or_none(self, name: str) -> str | None:
@@ -68,7 +69,7 @@ class Fields:
     def whole(self, name: str) -> int:
         """Read a whole number; true and false are none."""
         value = self._left.pop(name, None)
-        if isinstance(value, bool) or not isinstance(value, int):
+        if not isinstance(value, int) or isinstance(value, bool):
             raise RecordError(f"{name} is no whole number")
         return value
 

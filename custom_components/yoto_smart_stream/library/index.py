@@ -14,7 +14,7 @@ from ulid_transform import ulid_at_time
 from ..audio.container import Mark
 from ..audio.frame_writer import Written
 from .errors import AmbiguousTitleError, AudioInUseError, UnknownAudioError
-from .item import AudioItem, Details, Source, StoredFile, User, UserKind, audio_file
+from .item import AudioItem, Details, Place, Source, StoredFile, User, UserKind
 from .search import Filter, Page, SearchTable, title_key
 from .slugs import Slugs
 
@@ -31,7 +31,8 @@ class AudioIndex:
         self._items: dict[str, AudioItem] = {}
         self._by_slug: dict[str, str] = {}
         # Nearly all of these have one member, and a tuple is a fifth of the size of a set.
-        self._by_file: dict[StoredFile, tuple[str, ...]] = {}
+        self._by_audio: dict[str, tuple[str, ...]] = {}
+        self._by_other_file: dict[StoredFile, tuple[str, ...]] = {}
         self._by_user: dict[User, set[str]] = {}
         self._unneeded: set[StoredFile] = set()
         self._slugs = Slugs(self._by_slug.__contains__)
@@ -81,14 +82,16 @@ class AudioIndex:
 
     def with_audio(self, sha256: str) -> AudioItem | None:
         """Return the item with this audio, rather one that is not in the trash; None for none."""
-        holders = [self._items[key] for key in self._by_file.get(audio_file(sha256), ())]
+        holders = [self._items[key] for key in self._by_audio.get(sha256, ())]
         return min(
             holders, key=lambda item: (item.trashed is not None, item.audio_id), default=None
         )
 
     def needs(self, file: StoredFile) -> bool:
         """Tell whether a file belongs to an item, be it in the trash."""
-        return file in self._by_file
+        if file.place is Place.AUDIO:
+            return file.sha256 in self._by_audio
+        return file in self._by_other_file
 
     def removed(self, files: Iterable[StoredFile]) -> None:
         """Note that files that were not needed are gone."""
@@ -269,18 +272,20 @@ class AudioIndex:
         key = item.audio_id
         self._items[key] = item
         self._by_slug[item.slug] = key
-        for file in item.stored_files:
-            _join(self._by_file, file, key)
-            self._unneeded.discard(file)
+        _join(self._by_audio, item.file.sha256, key)
+        for file in item.other_files:
+            _join(self._by_other_file, file, key)
+        if self._unneeded:
+            self._unneeded.difference_update(item.stored_files)
         for user in item.used_by:
             self._by_user.setdefault(user, set()).add(key)
 
     def _forget(self, item: AudioItem) -> None:
         """Undo what `_note` did, but for the id and the slug, which stay."""
-        for file in item.stored_files:
-            _leave(self._by_file, file, item.audio_id)
-            if not self.needs(file):
-                self._unneeded.add(file)
+        _leave(self._by_audio, item.file.sha256, item.audio_id)
+        for file in item.other_files:
+            _leave(self._by_other_file, file, item.audio_id)
+        self._unneeded.update(file for file in item.stored_files if not self.needs(file))
         for user in item.used_by:
             members = self._by_user[user]
             members.discard(item.audio_id)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 import re
-from typing import Final, override
+from typing import Final
 
 from ..audio.container import Mark
 from ..audio.frame_writer import Written
@@ -17,6 +16,7 @@ from ..audio.frame_writer import Written
 LONGEST_LINE: Final = 200
 LONGEST_TEXT: Final = 1_000_000
 
+_AUDIO_SUFFIX: Final = "mp3"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _SUFFIX: Final = re.compile(r"[0-9a-z]{1,8}")
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
@@ -50,11 +50,6 @@ class StoredFile:
         """Refuse what could lead out of the folder."""
         if not _SHA256.fullmatch(self.sha256) or not _SUFFIX.fullmatch(self.suffix):
             raise ValueError("A stored file is named by its digest")
-
-    @override
-    def __hash__(self) -> int:
-        """Tell files apart by their digests, which is much faster than by all fields."""
-        return hash(self.sha256)
 
     @property
     def name(self) -> str:
@@ -166,13 +161,12 @@ class AudioItem:
             raise ValueError("An item has a ULID and a slug")
         if self.file.frames <= 0 or self.file.size_bytes <= 0:
             raise ValueError("An item has audio")
-        # Named once, since that makes sure of the digest, too.
-        audio_file(self.file.sha256)
+        if not _SHA256.fullmatch(self.file.sha256):
+            raise ValueError("An item has a digest")
         if self.original is not None and self.original.place is not Place.ORIGINALS:
             raise ValueError("An original is among the originals")
-        for moment in (self.created, self.trashed):
-            if moment is not None and moment.tzinfo is None:
-                raise ValueError("Times have a time zone")
+        if (self.trashed or self.created).tzinfo is None or self.created.tzinfo is None:
+            raise ValueError("Times have a time zone")
 
     @property
     def title(self) -> str:
@@ -183,6 +177,11 @@ class AudioItem:
     def duration(self) -> float:
         """Return how long it plays, in seconds."""
         return self.file.seconds
+
+    @property
+    def audio_name(self) -> str:
+        """Return the name of the canonical file in its folder."""
+        return f"{self.file.sha256}.{_AUDIO_SUFFIX}"
 
     @property
     def stored_audio(self) -> StoredFile:
@@ -201,11 +200,9 @@ class AudioItem:
         return (self.stored_audio, *self.other_files)
 
 
-# A start asks for each of them several times.
-@lru_cache(1 << 14)
 def audio_file(sha256: str) -> StoredFile:
     """Name a canonical file."""
-    return StoredFile(place=Place.AUDIO, sha256=sha256, suffix="mp3")
+    return StoredFile(place=Place.AUDIO, sha256=sha256, suffix=_AUDIO_SUFFIX)
 
 
 def one_line(text: str) -> str:

@@ -46,12 +46,14 @@ class Page:
 # identity, so that they can be in sets.
 @dataclass(slots=True, eq=False)
 class _Row:
-    """The folded texts of an item: words with one blank before each. `order` is what sorts it."""
+    """The folded texts of an item: words with one blank before each.
 
-    order: tuple[str, str]
-    title: str
-    author: str
-    tags: frozenset[str]
+    `order` is what sorts it: its title and its id. `names` is its title, its author behind an
+    `_AUTHOR`, and each tag between two `_MARK`.
+    """
+
+    order: str
+    names: str
     item: AudioItem
 
 
@@ -60,11 +62,9 @@ class SearchTable:
 
     def __init__(self, items: Iterable[AudioItem] = ()) -> None:
         """Fold the texts of all items."""
-        self._rows: list[_Row] = []
+        # A row is there as often as it has the word, since finding that out takes longer.
         self._by_word: defaultdict[str, list[_Row]] = defaultdict(list)
-        for item in items:
-            self._rows.append(self._noted(item))
-        self._rows.sort(key=_order)
+        self._rows = sorted(map(self._noted, items), key=_order)
         # One text to look through; None when it has to be put together again.
         self._all_words: str | None = None
 
@@ -75,9 +75,9 @@ class SearchTable:
 
     def remove(self, item: AudioItem) -> None:
         """Let an item, as it was added, be found no more."""
-        order = (folded(item.title), item.audio_id)
-        row = self._rows.pop(bisect_left(self._rows, order, key=_order))
-        for word in _row(item)[1]:
+        noted, words = _row(item)
+        row = self._rows.pop(bisect_left(self._rows, noted.order, key=_order))
+        for word in words:
             rows = self._by_word[word]
             rows.remove(row)
             if not rows:
@@ -102,11 +102,7 @@ class SearchTable:
     def titled(self, title: str) -> list[AudioItem]:
         """Return the items whose titles count as equal to one."""
         key, words = title_key(title), folded(title)
-        rows = self._rows[
-            bisect_left(self._rows, (words, ""), key=_order) : bisect_left(
-                self._rows, (words, _LAST), key=_order
-            )
-        ]
+        rows = _beginning_with(self._rows, words + _MARK)
         return [row.item for row in rows if words or title_key(row.item.title) == key]
 
     def _noted(self, item: AudioItem) -> _Row:
@@ -147,15 +143,16 @@ class _Signs(dict[int, str]):
 
 
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
-_BETWEEN: Final = "\N{INFORMATION SEPARATOR ONE}"
+_MARK: Final = "\0"
+_AUTHOR: Final = "\0\0"
 _SIGNS: Final = _Signs(
-    {**dict.fromkeys(map(ord, "'\N{RIGHT SINGLE QUOTATION MARK}"), ""), ord(_BETWEEN): _BETWEEN}
+    {**dict.fromkeys(map(ord, "'\N{RIGHT SINGLE QUOTATION MARK}"), ""), ord(_MARK): _MARK}
 )
 
 
 def folded(text: str) -> str:
     """Return the words of a text without capitals, accents and punctuation, a blank before each."""
-    return _spaced(_folded_signs(text))
+    return _spaced(_folded_words(text.replace(_MARK, " ")))
 
 
 def title_key(title: str) -> str:
@@ -163,46 +160,52 @@ def title_key(title: str) -> str:
     return folded(title) or title.strip()
 
 
-def _folded_signs(text: str) -> str:
-    """Return a text with each sign folded."""
+def _folded_words(text: str) -> list[str]:
+    """Return the folded words of a text; marks are words, too."""
     if not text.isascii():
         # Python is many times faster with a text that has nothing but ASCII: so first the signs
         # that are none, of which there are few different ones in most texts.
         for sign in {*_BEYOND_ASCII.findall(text)}:
             text = text.replace(sign, _SIGNS[ord(sign)])
-    return text.translate(_SIGNS)
+    return text.translate(_SIGNS).split()
 
 
-def _spaced(text: str) -> str:
-    """Return the words of a text, a blank before each."""
-    words = text.split()
+def _spaced(words: list[str]) -> str:
+    """Return words as one text, a blank before each."""
     return f" {' '.join(words)}" if words else ""
 
 
-def _row(item: AudioItem) -> tuple[_Row, set[str]]:
-    """Fold the texts of an item, all at once since that is much faster; and its different words."""
+def _row(item: AudioItem) -> tuple[_Row, list[str]]:
+    """Fold the texts of an item, all at once since that is much faster; and their words."""
     details = item.details
-    description = (details.description or "")[:_DESCRIPTION_SEARCHED].replace(_BETWEEN, " ")
-    texts = (details.title, details.author or "", *details.tags, description)
-    text = _folded_signs(_BETWEEN.join(texts))
-    title, author, *tags = map(_spaced, text.split(_BETWEEN)[:-1])
-    row = _Row((title, item.audio_id), title, author, frozenset(tags), item)
-    # What is between the texts counts as blank.
-    return row, set(text.split())
+    # The other texts are lines, in which there is no mark.
+    description = (details.description or "")[:_DESCRIPTION_SEARCHED].replace(_MARK, " ")
+    named = f"{details.title} {_AUTHOR} {details.author or ''}"
+    words = _folded_words(f" {_MARK} ".join((named, *details.tags, description)))
+    text = _spaced(words)
+    title = text[: text.index(f" {_AUTHOR}")]
+    names = text[: text.rindex(_MARK) + 1]
+    return _Row(f"{title}{_MARK}{item.audio_id}", names, item), words
 
 
-def _order(row: _Row) -> tuple[str, str]:
+def _order(row: _Row) -> str:
     """Return what rows are sorted by."""
     return row.order
 
 
+def _beginning_with(rows: list[_Row], text: str) -> list[_Row]:
+    """Return the rows whose order begins with a text; they are next to each other."""
+    begin = bisect_left(rows, text, key=_order)
+    return rows[begin : bisect_left(rows, text + _LAST, key=_order)]
+
+
 def _narrowed(rows: list[_Row], chosen: Filter) -> list[_Row]:
     """Return the rows that a filter lets pass."""
-    if tags := {folded(tag) for tag in chosen.tags}:
-        rows = [row for row in rows if tags <= row.tags]
+    wanted = [f" {_MARK}{folded(tag)} {_MARK}" for tag in chosen.tags]
     if chosen.author is not None:
-        author = folded(chosen.author)
-        rows = [row for row in rows if row.author == author]
+        wanted.append(f" {_AUTHOR}{folded(chosen.author)} {_MARK}")
+    for name in wanted:
+        rows = [row for row in rows if name in row.names]
     if chosen.sources:
         rows = [row for row in rows if row.item.source.kind in chosen.sources]
     if (least := chosen.min_duration) is not None:
@@ -216,15 +219,13 @@ def _ranked(rows: list[_Row], query: str, count: int) -> list[_Row]:
     """Return at least so many rows, or all, with the best first."""
     if not query:
         return rows
-    # Rows are in the order of titles, so those that begin with the query are next to each other.
-    begin = bisect_left(rows, (query, ""), key=_order)
-    first = rows[begin : bisect_left(rows, (query + _LAST, ""), key=_order)]
+    first = _beginning_with(rows, query)
     if len(first) >= count:
         return first
     titled = rows
     for word in query.split():
         wanted = f" {word}"
-        titled = [row for row in titled if wanted in row.title]
+        titled = [row for row in titled if wanted in row.order]
     best = dict.fromkeys((*first, *titled))
     if len(best) >= count:
         return [*best]

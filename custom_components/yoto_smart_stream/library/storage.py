@@ -100,7 +100,7 @@ class Storage:
         for name in (*Place, _ARRIVING, _LOST):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         removed = self._empty_arriving() + self._forget_lost(now)
-        audio = [item.stored_audio.name for item in items]
+        audio = [item.audio_name for item in items]
         others = [file for item in items for file in item.other_files]
         wanted = {
             Place.AUDIO: {*audio},
@@ -173,5 +173,10 @@ class Storage:
 
 def _sizes(folder: Path) -> dict[str, int]:
     """Return the sizes in bytes of the files in a folder, by name (blocking)."""
-    with os.scandir(folder) as entries:
-        return {entry.name: entry.stat().st_size for entry in entries if entry.is_file()}
+    # Of an open folder, so that its path is not walked again for each file.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with os.scandir(descriptor) as entries:
+            return {entry.name: entry.stat().st_size for entry in entries if entry.is_file()}
+    finally:
+        os.close(descriptor)
