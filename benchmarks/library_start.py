@@ -12,8 +12,8 @@ from typing import Final
 
 from homeassistant.util.json import load_json
 
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.library.collection import open_collection
-from custom_components.yoto_smart_stream.library.item import Json
 
 _NOW: Final = datetime(2026, 11, 26, 8, tzinfo=UTC)
 

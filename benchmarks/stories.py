@@ -10,6 +10,7 @@ from statistics import median
 from time import process_time
 from typing import Final, override
 
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.story.engine import begin, step
 from custom_components.yoto_smart_stream.story.expression.reading import ExpressionReader
 from custom_components.yoto_smart_stream.story.fate import Home
@@ -22,7 +23,6 @@ from custom_components.yoto_smart_stream.story.model import (
     Choice,
     Ending,
     Guard,
-    Json,
     Node,
     Repeat,
     Spoken,

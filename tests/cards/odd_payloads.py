@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Final
 
-from custom_components.yoto_smart_stream.cards.payload import Json, JsonObject
+from custom_components.yoto_smart_stream.json import Json, JsonObject
 
 SHA: Final = "aUm9i3ex3qqAMYBv-i-O-pYMKuMJGICtR3Vhf289u2Q"
 SIGNED: Final = (

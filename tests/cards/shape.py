@@ -1,6 +1,6 @@
 """Looking into the payload of a card."""
 
-from custom_components.yoto_smart_stream.cards.builder import Json
+from custom_components.yoto_smart_stream.json import Json
 
 
 def tracks_of(payload: dict[str, Json]) -> list[dict[str, Json]]:

@@ -13,7 +13,7 @@ from custom_components.yoto_smart_stream.cards.differences import (
     lost,
 )
 from custom_components.yoto_smart_stream.cards.model import Card
-from custom_components.yoto_smart_stream.cards.payload import Json
+from custom_components.yoto_smart_stream.json import Json
 
 
 def card(*titles: str) -> Card:

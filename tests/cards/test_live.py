@@ -3,7 +3,6 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.yoto_smart_stream.cards.builder import Json
 from custom_components.yoto_smart_stream.cards.live import (
     LiveCard,
     LiveChapter,
@@ -11,6 +10,7 @@ from custom_components.yoto_smart_stream.cards.live import (
     build_live,
     live_map,
 )
+from custom_components.yoto_smart_stream.json import Json
 from simulator.player.card import read_card
 from simulator.player.moves import Go, Signal, react
 

@@ -8,10 +8,10 @@ import pytest
 from custom_components.yoto_smart_stream.cards.builder import build, completed
 from custom_components.yoto_smart_stream.cards.differences import differences, fingerprint, lost
 from custom_components.yoto_smart_stream.cards.limits import faults_of
-from custom_components.yoto_smart_stream.cards.payload import Json, JsonObject
 from custom_components.yoto_smart_stream.cards.reading import read
 from custom_components.yoto_smart_stream.cards.writing import write
 from custom_components.yoto_smart_stream.cloud.cards import read_card
+from custom_components.yoto_smart_stream.json import Json, JsonObject
 
 from .odd_payloads import ODD
 

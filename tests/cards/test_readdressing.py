@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.yoto_smart_stream.cards.builder import Json
 from custom_components.yoto_smart_stream.cards.readdressing import (
     addresses,
     is_as_sent,
     readdressed,
 )
+from custom_components.yoto_smart_stream.json import Json
 
 SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5)
 ANYTHING = st.recursive(

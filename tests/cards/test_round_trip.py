@@ -6,10 +6,10 @@ import json
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.yoto_smart_stream.cards.builder import Json
 from custom_components.yoto_smart_stream.cards.payload import sendable
 from custom_components.yoto_smart_stream.cards.reading import read
 from custom_components.yoto_smart_stream.cards.writing import write
+from custom_components.yoto_smart_stream.json import Json
 
 _LEAVES = (
     st.none()

@@ -12,7 +12,6 @@ from custom_components.yoto_smart_stream.cloud.account import YotoAccount
 from custom_components.yoto_smart_stream.cloud.endpoints import Endpoints
 from custom_components.yoto_smart_stream.cloud.errors import CloudUnreachableError
 from custom_components.yoto_smart_stream.cloud.icons import Icon, find_icon, read_icons
-from custom_components.yoto_smart_stream.cloud.json import Json
 from custom_components.yoto_smart_stream.cloud.oauth import OAuth, Tokens
 from custom_components.yoto_smart_stream.cloud.settings import (
     ALARMS,
@@ -38,6 +37,7 @@ from custom_components.yoto_smart_stream.cloud.shortcuts import (
     with_shortcuts,
 )
 from custom_components.yoto_smart_stream.cloud.tokens import TokenOwner
+from custom_components.yoto_smart_stream.json import Json
 from simulator.simulation import Simulation
 
 

@@ -23,7 +23,6 @@ from custom_components.yoto_smart_stream.cloud.errors import (
     UploadDamagedError,
     UploadRefusedError,
 )
-from custom_components.yoto_smart_stream.cloud.json import Json
 from custom_components.yoto_smart_stream.cloud.oauth import OAuth, Tokens
 from custom_components.yoto_smart_stream.cloud.rest import CloudRest
 from custom_components.yoto_smart_stream.cloud.tokens import TokenOwner
@@ -34,6 +33,7 @@ from custom_components.yoto_smart_stream.cloud.uploaded import (
     read_transcoding,
 )
 from custom_components.yoto_smart_stream.cloud.uploads import AudioFile, Patience, Uploads
+from custom_components.yoto_smart_stream.json import Json
 from simulator.cloud.silence import make_silence
 from simulator.simulation import Simulation
 from tests.simulator.conftest import noted, until

@@ -12,8 +12,9 @@ from time import time
 from typing import Final
 
 from custom_components.yoto_smart_stream.cards.live import LiveChapter, Way
+from custom_components.yoto_smart_stream.json import Json as StoryJson
 from custom_components.yoto_smart_stream.story import engine
-from custom_components.yoto_smart_stream.story.model import Json as StoryJson, Spoken
+from custom_components.yoto_smart_stream.story.model import Spoken
 from custom_components.yoto_smart_stream.story.situation import (
     Effect,
     End,

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 from custom_components.yoto_smart_stream.arrivals.memory import STORE_KEY, async_get_memory
 from custom_components.yoto_smart_stream.arrivals.records import read_known, write_known
 from custom_components.yoto_smart_stream.const import DOMAIN
-from custom_components.yoto_smart_stream.library.item import Json
+from custom_components.yoto_smart_stream.json import Json
 
 from . import Family, settle
 from .bookcase import put_card

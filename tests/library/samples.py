@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from custom_components.yoto_smart_stream.audio.container import Mark
 from custom_components.yoto_smart_stream.audio.frame_writer import Written
 from custom_components.yoto_smart_stream.audio.profile import Profile
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.library.index import AudioIndex
 from custom_components.yoto_smart_stream.library.item import (
     AudioItem,
     Details,
-    Json,
     Place,
     Source,
     SourceKind,

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.library.collection import (
     Arrival,
     AudioCollection,
     open_collection,
 )
-from custom_components.yoto_smart_stream.library.item import AudioItem, Details, Json
+from custom_components.yoto_smart_stream.library.item import AudioItem, Details
 from custom_components.yoto_smart_stream.library.storage import LOST_TIME
 
 from .samples import FILE, NOW, files_in, with_fields, written

@@ -10,12 +10,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.yoto_smart_stream.audio.errors import AudioError, AudioErrorCode, ToolError
+from custom_components.yoto_smart_stream.json import Json, JsonObject
 from custom_components.yoto_smart_stream.library.errors import (
     QueueClosedError,
     UnknownAudioError,
     UnknownJobError,
 )
-from custom_components.yoto_smart_stream.library.item import Json, JsonObject
 from custom_components.yoto_smart_stream.library.job import Job, JobState, read_job, write_job
 from custom_components.yoto_smart_stream.library.jobs import (
     KEPT,

@@ -5,8 +5,9 @@ import json
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.yoto_smart_stream.json import Json, JsonObject
 from custom_components.yoto_smart_stream.library.errors import NewerStoreError
-from custom_components.yoto_smart_stream.library.item import AudioItem, Json, JsonObject
+from custom_components.yoto_smart_stream.library.item import AudioItem
 from custom_components.yoto_smart_stream.library.records import (
     MAJOR,
     Step,

@@ -12,7 +12,7 @@ from custom_components.yoto_smart_stream.audio.profile import (
     Profile,
 )
 from custom_components.yoto_smart_stream.audio.transcode import Wishes
-from custom_components.yoto_smart_stream.library.item import Json
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.library.settings import (
     LibrarySettings,
     read_settings,

@@ -4,7 +4,7 @@ import json
 
 from hypothesis import given, strategies as st
 
-from custom_components.yoto_smart_stream.library.item import Json
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.library.job import Failure
 from custom_components.yoto_smart_stream.library.watched import (
     Handled,

@@ -5,6 +5,7 @@ import json
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.manuscript.errors import ManuscriptError
 from custom_components.yoto_smart_stream.manuscript.json_text import read_json
 from custom_components.yoto_smart_stream.manuscript.tree import (
@@ -12,7 +13,6 @@ from custom_components.yoto_smart_stream.manuscript.tree import (
     PARTS,
     Fields,
     Items,
-    Json,
     Words,
     Written,
     as_json,

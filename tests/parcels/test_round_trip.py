@@ -11,10 +11,10 @@ from zipfile import ZipFile
 
 from hypothesis import given, strategies as st
 
-from custom_components.yoto_smart_stream.cards.builder import Json
 from custom_components.yoto_smart_stream.cards.payload import sendable
 from custom_components.yoto_smart_stream.cards.reading import read
 from custom_components.yoto_smart_stream.cards.writing import write
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.parcels.manifest import (
     AUDIO,
     PICTURE,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from custom_components.yoto_smart_stream.cards.builder import Json
+from custom_components.yoto_smart_stream.json import Json
 
 _RULES = {"left": "onLhb", "right": "onRhb", "end": "onEnd"}
 

@@ -6,6 +6,7 @@ from typing import Final
 from hypothesis import given, strategies as st
 
 from custom_components.yoto_smart_stream.cards.live import Way
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.program.announcement import Announcement, Interrupted
 from custom_components.yoto_smart_stream.program.contract import Step, step
 from custom_components.yoto_smart_stream.program.item import (
@@ -35,7 +36,6 @@ from custom_components.yoto_smart_stream.story.model import (
     Choice,
     Ending,
     Goto,
-    Json,
     Node,
     Repeat,
     Spoken,

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, strategies as st
 
 from custom_components.yoto_smart_stream.cards.differences import Difference
-from custom_components.yoto_smart_stream.cards.payload import Json
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.publishing.records import (
     Kept,
     Version,

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.yoto_smart_stream.library.item import Json
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.library.sifting import Sifted
 from custom_components.yoto_smart_stream.stories.errors import (
     AmbiguousStoryError,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, override
 
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.story.expression.reading import ExpressionReader
 from custom_components.yoto_smart_stream.story.fate import Home
 from custom_components.yoto_smart_stream.story.model import (
@@ -10,7 +11,6 @@ from custom_components.yoto_smart_stream.story.model import (
     Choice,
     Ending,
     Guard,
-    Json,
     Node,
     Spoken,
     Story,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from hashlib import blake2b
 import json
 
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.story.engine import SIGNPOSTS
 from custom_components.yoto_smart_stream.story.model import (
     Assignment,
@@ -15,7 +16,6 @@ from custom_components.yoto_smart_stream.story.model import (
     Choice,
     Goto,
     Guard,
-    Json,
     Repeat,
     Stop,
     Story,

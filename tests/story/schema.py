@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from custom_components.yoto_smart_stream.manuscript.tree import Json
+from custom_components.yoto_smart_stream.json import Json
 
 type Schema = Mapping[str, Any]
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.story.model import (
     ALWAYS,
     Assignment,
@@ -13,7 +14,6 @@ from custom_components.yoto_smart_stream.story.model import (
     Ending,
     Goto,
     Guard,
-    Json,
     LibraryAudio,
     Lot,
     Node,

@@ -7,6 +7,7 @@ import json
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.story.digest import digest
 from custom_components.yoto_smart_stream.story.engine import VISITED, begin, step
 from custom_components.yoto_smart_stream.story.errors import Place
@@ -14,7 +15,6 @@ from custom_components.yoto_smart_stream.story.model import (
     Choice,
     Ending,
     Goto,
-    Json,
     Node,
     Position,
     Story,

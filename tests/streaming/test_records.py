@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.yoto_smart_stream.audio.profile import Profile
-from custom_components.yoto_smart_stream.library.item import Json
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.library.sifting import Sifted
 from custom_components.yoto_smart_stream.streaming.pieces import Draw
 from custom_components.yoto_smart_stream.streaming.pinning import Pinned

@@ -5,7 +5,7 @@ import json
 from hypothesis import given, strategies as st
 
 from custom_components.yoto_smart_stream.cloud.uploaded import UploadedAudio
-from custom_components.yoto_smart_stream.library.item import Json
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.uploads.records import (
     KeptUploads,
     UploadKey,

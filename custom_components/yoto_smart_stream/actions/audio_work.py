@@ -18,11 +18,12 @@ import voluptuous as vol
 from ..audio.errors import ToolError
 from ..audio.fades import LONGEST_SECONDS as LONGEST_FADE
 from ..const import DOMAIN
+from ..json import JsonObject
 from ..library import work
 from ..library.catalog import Catalog
 from ..library.clips import async_signed_address
 from ..library.errors import LibraryError
-from ..library.item import LONGEST_TEXT, Details, JsonObject, once, one_line
+from ..library.item import LONGEST_TEXT, Details, once, one_line
 from ..library.job import Job, failure_of
 from ..library.previews import LIFETIME_SECONDS, LONGEST_SECONDS
 from ..library.splitting import Method, Splitting

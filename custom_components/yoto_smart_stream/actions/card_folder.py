@@ -18,9 +18,9 @@ from ..audio.outline import outline
 from ..audio.recognition import IMPORTABLE, recognise
 from ..audio.stoppable import Watch, in_thread
 from ..const import DOMAIN
+from ..json import Json
 from ..library.catalog import Catalog
 from ..library.errors import LibraryError
-from ..library.item import Json
 from ..library.job import Failure, failure_of
 from ..publishing.draft import NewChapter, Piece
 from ..publishing.folder import Album, Part, read_album

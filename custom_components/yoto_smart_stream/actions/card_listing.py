@@ -19,7 +19,7 @@ from ..cloud.cards import Card
 from ..cloud.errors import CloudError
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..playing.lookup import async_refresh_lists
 from ..playing.publishing import refusal
 from ..publishing.archive import async_get_archive

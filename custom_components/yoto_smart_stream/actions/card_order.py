@@ -10,7 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 from ..cards.reading import read
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
-from ..library.item import JsonObject
+from ..json import JsonObject
 from ..publishing.draft import Draft
 from ..publishing.published import Published
 from ..publishing.records import write_difference

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from ..cards.limits import CARD_MB, TRACK_MB, TRACK_MINUTES, TRACKS, Fault, FaultCode
 from ..cards.model import Card
 from ..const import DOMAIN
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..publishing.errors import (
     CardChangedError,
     CardFaultsError,

@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 from ..cloud.settings import ALARMS
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry, YotoCoordinator
-from ..library.item import JsonObject
+from ..json import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from ..cloud.groups import LONGEST_NAME, MOST_GROUPS
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
 from ..gallery.dressing import async_group_image_id
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..playing.lookup import async_refresh_lists
 from ..playing.publishing import refusal
 from .cards import ENTRY, async_card_id, entry_of

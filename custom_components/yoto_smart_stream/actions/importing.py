@@ -14,9 +14,10 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..json import Json, JsonObject
 from ..library.catalog import Catalog
 from ..library.errors import LibraryError
-from ..library.item import LONGEST_TEXT, Json, JsonObject
+from ..library.item import LONGEST_TEXT
 from ..library.job import Failure
 from ..library.jobs import Body
 from ..sources.intake import KIND, OWNER, Labels, body_of_many, body_of_one

@@ -17,8 +17,8 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..json import Json
 from ..library.errors import LibraryError
-from ..library.item import Json
 from ..parcels.exporting import async_exporting
 from ..parcels.importing import Wanted, async_unpack
 from ..parcels.notes import Note, NoteCode, read_note

@@ -11,9 +11,9 @@ import voluptuous as vol
 
 from ..cloud.cards import Card
 from ..cloud.errors import CloudError, ScopeMissingError, TokenRevokedError
-from ..cloud.json import Json
 from ..cloud.shortcuts import TODAY, Mode, Shortcut, shortcuts_of
 from ..const import DOMAIN
+from ..json import Json
 from ..playing.in_play import async_card
 from ..playing.lookup import async_look_up
 from .targets import Aim, Answer, async_register

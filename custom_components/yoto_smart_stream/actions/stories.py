@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..stories.reading import format_of, script_of
 from ..stories.shelf import StoryShelf
 from ..stories.stored import StoredStory

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from homeassistant.core import HomeAssistant
 
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..stories.stored import StoredStory
 from ..story.errors import StoryError
 from ..story.variables import Flag, Number, OneOf, Variable

@@ -6,7 +6,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..sources.refusals import async_library
 from ..stories.home import async_check
 from ..stories.sounds import StorySounds

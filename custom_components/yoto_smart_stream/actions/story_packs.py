@@ -9,8 +9,8 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..audio.stoppable import in_thread
 from ..const import DOMAIN
+from ..json import Json, JsonObject
 from ..library.errors import LibraryError
-from ..library.item import Json, JsonObject
 from ..sources.archives import is_archive
 from ..sources.refusals import refusal_of
 from ..stories.pack_files import read_pack_file

@@ -15,7 +15,7 @@ import voluptuous as vol
 
 from ..automations.accounts import async_get_accounts
 from ..const import DOMAIN
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..program.telling import REMIND_AFTER
 from ..stories.at_player import PlayerStory
 from ..stories.play_records import EndingFound, SavedGame

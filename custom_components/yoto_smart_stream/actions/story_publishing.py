@@ -18,7 +18,7 @@ import voluptuous as vol
 from ..cards.limits import faults_of
 from ..cards.writing import write
 from ..const import DOMAIN
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..publishing.published import Published
 from ..stories.cards import async_publish_told, planned_card as planned_told
 from ..stories.native import async_publish, planned_card

@@ -15,9 +15,9 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..stories.sounds import StorySounds
-from ..story.model import Json as StoryJson, Story
+from ..story.model import Story
 from ..story.rehearsing.coverage import Coverage
 from ..story.rehearsing.endings import Path, find_endings
 from ..story.rehearsing.scripted import MOST_CUES, Cue, Rehearsal, Turn, rehearse
@@ -47,7 +47,7 @@ class _Home:
 
     is_so: bool
 
-    def holds(self, conditions: tuple[StoryJson, ...]) -> bool:
+    def holds(self, conditions: tuple[Json, ...]) -> bool:
         """Return whether some conditions hold."""
         del conditions
         return self.is_so

@@ -13,8 +13,8 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..json import Json
 from ..library.errors import LibraryError
-from ..library.item import Json
 from ..sources.refusals import async_save, refusal_of, result_of
 from ..stories.speaking import plan, speaking
 from ..stories.stored import Manner

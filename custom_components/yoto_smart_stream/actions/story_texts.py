@@ -6,7 +6,7 @@ from typing import Final
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..story.errors import Place, Problem, StoryError, StoryProblem
 from ..story.formats.losses import Loss, Lost
 

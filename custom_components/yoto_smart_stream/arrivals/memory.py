@@ -9,7 +9,7 @@ from homeassistant.helpers.storage import UnsupportedStorageVersionError
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
-from ..library.item import JsonObject
+from ..json import JsonObject
 from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .records import KnownCards, read_known, write_known

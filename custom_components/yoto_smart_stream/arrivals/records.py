@@ -7,8 +7,8 @@ cards that are there next are known, and none of them is told.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..json import Json, JsonObject
 from ..library.fields import Fields
-from ..library.item import Json, JsonObject
 from ..library.sifting import sift
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
+from ..json import Json
 from .model import INTERACTIVE, STREAM, Card, Chapter, Track
-from .payload import Json
 from .writing import write
 
 __all__ = ["DEFAULT_ICON", "Json", "build", "chapter_key", "completed", "new_card", "streamed"]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 import json
 
+from ..json import Json
 from .model import Card, Chapter
-from .payload import Json
 from .reading import read
 from .writing import write
 

@@ -20,9 +20,9 @@ silence.
 from collections.abc import Mapping
 from typing import Final
 
+from ..json import Json
 from .builder import chapter_key
 from .live import LiveCard, LiveChapter, Way, metadata_of
-from .payload import Json
 
 RUN: Final = 41
 """Chapters of a run. It is odd, so that the first of one run may follow the last of the other."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ..json import Json
 from ..playback.context import CardMap, Exits, Place
 from .builder import DEFAULT_ICON
-from .payload import Json
 
 _RESUME_TIMEOUT: Final = 2_592_000
 """Seconds for which players remember where a card was left: what Yoto's own tool sends."""

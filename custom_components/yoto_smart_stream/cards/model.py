@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from .payload import Json
+from ..json import Json
 
 TITLE_LENGTH: Final = 100
 """Characters that a title may have (protocol §4.2)."""

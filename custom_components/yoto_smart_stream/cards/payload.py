@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Final
 
-type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
-type JsonObject = dict[str, Json]
+from ..json import Json, JsonObject
 
 YOTOS_OWN: Final = frozenset(
     {

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from .payload import Json, sendable
+from ..json import Json
+from .payload import sendable
 
 
 def addresses(card: Mapping[str, Json]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from ..json import Json, JsonObject
 from .model import Card, Chapter, Config, ShuffleRange, Track
-from .payload import Json, JsonObject, Taking
+from .payload import Taking
 
 
 def read(payload: Mapping[str, Json]) -> Card:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from ..json import Json
 from ..story.model import Audio, Story
 from ..story.native.card import Chapter as StoryChapter, CompiledStory
 from ..story.situation import Silence
 from .builder import completed
 from .limits import LANGUAGES
 from .model import INTERACTIVE, Card, Chapter, Config, Track
-from .payload import Json
 
 type Tracks = Mapping[Audio | Silence, Track]
 """What is to be heard as tracks: address, kind, format, length and size, without a key."""

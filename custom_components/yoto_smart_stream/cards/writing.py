@@ -1,7 +1,8 @@
 """From a card to its payload. Pure."""
 
+from ..json import Json, JsonObject
 from .model import Card, Chapter, Config, Track
-from .payload import Json, JsonObject, Putting
+from .payload import Putting
 
 
 def write(card: Card) -> JsonObject:

@@ -5,12 +5,13 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..cards.builder import Json, build, chapter_key, new_card, streamed
+from ..cards.builder import build, chapter_key, new_card, streamed
 from ..cards.live import LiveCard, build_live
 from ..cloud.account import YotoAccount
 from ..cloud.errors import CloudError
 from ..const import LOGGER
 from ..coordinator import YotoCoordinator
+from ..json import Json
 from ..playing.publishing import refusal
 from ..streaming.addresses import stream_path
 from ..sure_store import NotWrittenError

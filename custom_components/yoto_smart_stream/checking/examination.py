@@ -15,7 +15,6 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..audio.plan import Plan
-from ..cards.builder import Json
 from ..cards.live import LiveChapter
 from ..cloud.commands import STOP, start_card
 from ..cloud.errors import CloudError, CommandRefusedError
@@ -40,6 +39,7 @@ from ..delivery.check import (
     redirects,
 )
 from ..delivery.profile import Profile, succeeding, unreached
+from ..json import Json
 from ..playback.messages import PlaybackStatus
 from ..streaming.addresses import stream_path
 from ..streaming.admission import TakePlace

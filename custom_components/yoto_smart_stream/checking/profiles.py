@@ -8,9 +8,9 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
-from ..cards.builder import Json
 from ..const import DOMAIN, LOGGER
 from ..delivery.profile import Profile, ProfileError, profile_state, read_profile
+from ..json import Json
 from ..library.sifting import listed
 from ..listeners import Listeners
 from ..sure_store import NotWrittenError, SureStore

@@ -10,12 +10,12 @@ from typing import Final
 import aiohttp
 from yoto_api.models import Device
 
+from ..json import Json
 from .cards import read_card
 from .connection import PlayerConnection, Trouble
 from .endpoints import Endpoints
 from .errors import CloudUnreachableError, NotFoundError, RequestRefusedError
 from .groups import Groups
-from .json import Json
 from .link import Receive
 from .models import Model, model_of
 from .rest import CloudRest

@@ -6,7 +6,7 @@ from datetime import time
 import re
 from typing import Final
 
-from .json import Json
+from ..json import Json
 
 DAYS: Final = 7
 VOLUMES: Final = range(17)

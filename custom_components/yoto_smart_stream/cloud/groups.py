@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ..json import Json
 from .cards import Group, read_groups
 from .errors import CloudUnreachableError
-from .json import Json
 from .rest import CloudRest
 from .shelf import Shelf
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .json import Json
+from ..json import Json
 
 REFERENCE: Final = "yoto:#"
 """What comes before a media id on a card."""

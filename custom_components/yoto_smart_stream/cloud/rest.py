@@ -11,6 +11,7 @@ from yoto_api import AuthenticationError, Token, YotoAPIError
 from yoto_api.models import Device
 from yoto_api.rest import RestClient
 
+from ..json import Json
 from .endpoints import Endpoints
 from .errors import (
     CloudError,
@@ -19,7 +20,6 @@ from .errors import (
     RequestRefusedError,
     ScopeMissingError,
 )
-from .json import Json
 from .oauth import Tokens
 from .tokens import TokenOwner
 

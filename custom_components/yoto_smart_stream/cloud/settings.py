@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
+from ..json import Json
 from ..playback.messages import Colour
 from .alarms import Alarms, read_alarms, write_alarms
-from .json import Json
 
 _PERCENT: Final = range(101)
 _STEPS: Final = range(17)

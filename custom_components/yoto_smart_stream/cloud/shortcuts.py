@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Final
 
-from .json import Json
+from ..json import Json
 
 TODAY: Final = "<yyyymmdd>"
 """Stands for a track that is named after the day; the player puts the day in."""

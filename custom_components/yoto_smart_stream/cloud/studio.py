@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..json import Json
 from .errors import CloudUnreachableError
 from .icons import Icon, read_icons
-from .json import Json
 from .rest import CloudRest
 
 

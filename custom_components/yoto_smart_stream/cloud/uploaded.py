@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import re
 from typing import Final
 
+from ..json import Json
 from .errors import CloudUnreachableError, TranscodingFailedError
-from .json import Json
 
 _CHANNELS: Final[Mapping[Json, str]] = {1: "mono", 2: "stereo", "mono": "mono", "stereo": "stereo"}
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")

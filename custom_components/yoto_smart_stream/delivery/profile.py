@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from ..cards.builder import Json
+from ..json import Json
 
 
 class Finding(StrEnum):

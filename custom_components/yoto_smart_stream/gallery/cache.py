@@ -13,8 +13,8 @@ from typing import Final
 
 from ..audio.partial import remove_partial_files, replace_file
 from ..cloud.icons import Icon
-from ..cloud.json import Json
 from ..cloud.studio import Cover
+from ..json import Json
 
 MOST_PICTURES: Final = 4000
 """Pictures of icons that are kept; Yoto's and those of a family are fewer."""

@@ -21,12 +21,13 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..audio.ffmpeg import Ffmpeg
 from ..const import DOMAIN, LOGGER
+from ..json import Json, JsonObject
 from ..listeners import Listeners
 from ..loaded_once import async_loaded_once
 from ..sure_store import NotWrittenError, SureStore
 from .collection import AudioCollection, Snapshot, open_collection
 from .importing import Imported, Importer
-from .item import AudioItem, Json, JsonObject, User, UserKind
+from .item import AudioItem, User, UserKind
 from .job import Job, JobState
 from .jobs import JobQueue
 from .previews import Previews

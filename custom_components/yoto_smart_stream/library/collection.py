@@ -15,8 +15,9 @@ from ..audio.frame_writer import Written
 from ..audio.plan import Plan, plan_of_files
 from ..audio.profile import CONTENT_TYPE
 from ..garbage import collection_paused
+from ..json import Json, JsonObject
 from .index import AudioIndex
-from .item import AudioItem, Details, Json, JsonObject, Source, StoredFile, audio_file
+from .item import AudioItem, Details, Source, StoredFile, audio_file
 from .records import Contents, digests_set_aside, read_contents, write_contents
 from .storage import Storage, Swept
 

@@ -1,6 +1,7 @@
 """Describing items to people and automations. Pure."""
 
-from .item import AudioItem, JsonObject
+from ..json import JsonObject
+from .item import AudioItem
 
 
 def describe(item: AudioItem) -> JsonObject:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from .item import AudioItem, Json, User
+from ..json import Json
+from .item import AudioItem, User
 
 
 class LibraryError(Exception):

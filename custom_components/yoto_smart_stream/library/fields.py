@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from math import isfinite
 
-from .item import Json, JsonObject
+from ..json import Json, JsonObject
 
 
 class RecordError(ValueError):

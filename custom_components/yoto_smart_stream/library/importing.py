@@ -18,10 +18,11 @@ from ..audio.ffmpeg import Ffmpeg
 from ..audio.profile import Profile
 from ..audio.stoppable import Watch, in_thread
 from ..audio.transcode import Limits, Made, Progress, Wishes, make_canonical
+from ..json import JsonObject
 from .collection import Arrival, Arrived, AudioCollection
 from .errors import LibraryError
 from .index import AudioIndex
-from .item import AudioItem, Details, JsonObject, Place, Source, StoredFile, clean, once, one_line
+from .item import AudioItem, Details, Place, Source, StoredFile, clean, once, one_line
 from .jobs import Body, Handle
 from .taking import Outcome, take_in
 

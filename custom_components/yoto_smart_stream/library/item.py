@@ -12,6 +12,7 @@ from typing import Final
 
 from ..audio.container import Mark
 from ..audio.frame_writer import Written
+from ..json import Json
 
 LONGEST_LINE: Final = 200
 LONGEST_TEXT: Final = 1_000_000
@@ -22,9 +23,7 @@ _SUFFIX: Final = re.compile(r"[0-9a-z]{1,8}")
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _SLUG: Final = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)*")
 
-type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 """What JSON can hold."""
-type JsonObject = dict[str, Json]
 
 
 class Place(StrEnum):

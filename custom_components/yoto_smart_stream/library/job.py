@@ -8,9 +8,9 @@ import errno
 from typing import Final
 
 from ..audio.errors import AudioError, ToolError
+from ..json import Json, JsonObject
 from .errors import LibraryError
 from .fields import Fields
-from .item import Json, JsonObject
 
 INTERRUPTED: Final = "interrupted"
 """The failure of a job that a restart ended."""

@@ -16,8 +16,8 @@ from typing import Final
 
 from ulid_transform import ulid_at_time
 
+from ..json import Json, JsonObject
 from .errors import QueueClosedError, UnknownJobError
-from .item import Json, JsonObject
 from .job import INTERRUPTED, UNEXPECTED, Failure, Job, JobState, failure_of, read_job, write_job
 
 KEPT: Final = 20

@@ -1,7 +1,7 @@
 """The library at a glance: counts, and no title of anything. Pure."""
 
+from ..json import JsonObject
 from .collection import AudioCollection
-from .item import JsonObject
 from .job import Job
 
 

@@ -12,20 +12,10 @@ from typing import Final
 from ..audio.container import Mark
 from ..audio.frame_writer import Written
 from ..audio.profile import Profile
+from ..json import Json, JsonObject
 from .errors import NewerStoreError
 from .fields import Fields, RecordError
-from .item import (
-    AudioItem,
-    Details,
-    Json,
-    JsonObject,
-    Place,
-    Source,
-    SourceKind,
-    StoredFile,
-    User,
-    UserKind,
-)
+from .item import AudioItem, Details, Place, Source, SourceKind, StoredFile, User, UserKind
 from .sifting import Sifted, sift
 
 MAJOR: Final = 1

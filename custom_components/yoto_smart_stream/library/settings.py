@@ -6,8 +6,8 @@ from typing import Final
 
 from ..audio.profile import Profile
 from ..audio.transcode import Limits, Wishes
+from ..json import Json, JsonObject
 from .fields import Fields
-from .item import Json, JsonObject
 
 LONGEST_LEAD_IN: Final = 10.0
 """Seconds."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from .item import Json, JsonObject
+from ..json import Json, JsonObject
 
 SET_ASIDE: Final = "set_aside"
 

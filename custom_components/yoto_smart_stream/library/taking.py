@@ -3,8 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 
+from ..json import JsonObject
 from .collection import Arrival, AudioCollection
-from .item import AudioItem, Details, JsonObject, Source
+from .item import AudioItem, Details, Source
 
 
 class Outcome(StrEnum):

@@ -7,8 +7,8 @@ that a restart imports nothing again, nor does deleting an item bring it back.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..json import Json, JsonObject
 from .fields import Fields
-from .item import Json, JsonObject
 from .job import Failure, read_failure, write_failure
 
 

@@ -5,9 +5,9 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ..json import JsonObject
 from .catalog import Catalog
 from .importing import Imported, Outcome
-from .item import JsonObject
 from .job import Job
 from .jobs import Body, Handle
 from .splitting import Splitting, split_item

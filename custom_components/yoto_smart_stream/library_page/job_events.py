@@ -5,8 +5,8 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
+from ..json import Json, JsonObject
 from ..library.catalog import Catalog
-from ..library.item import Json, JsonObject
 from ..library.job import Job
 from ..sources.refusals import refusal
 

@@ -9,7 +9,7 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..library.item import Json
+from ..json import Json
 from ..playback.volume import STEPS, step_of
 from ..sources.speech import Speech
 

@@ -6,12 +6,12 @@ from typing import Final
 
 from homeassistant.core import callback
 
-from ..cards.builder import Json
 from ..cards.live import LiveCard
 from ..cloud.errors import CloudError, NotFoundError
 from ..const import LOGGER
 from ..coordinator import YotoCoordinator
 from ..delivery.profile import Delivery
+from ..json import Json
 from ..playing.publishing import async_base_url, refusal
 from ..reachability.watch import async_watch_of, chosen
 from ..streaming.addresses import NoBaseUrlError, base_url, stream_path

@@ -20,8 +20,8 @@ from ..audio.plan import Plan, Source
 from ..audio.profile import CONTENT_TYPE, Profile
 from ..audio.sections import rest_of
 from ..audio.silence import Silence
-from ..cards.builder import Json
 from ..const import DOMAIN, LOGGER
+from ..json import Json
 from ..library.sifting import listed
 from ..listeners import Listeners
 from ..opening.errors import OpeningError

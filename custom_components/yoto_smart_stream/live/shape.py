@@ -7,7 +7,6 @@ by itself: who has it in play is sent to a chapter of that, and not to the live 
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
-from ..cards.builder import Json
 from ..cards.linear import TRACK_KEY, build_linear, linear_key
 from ..cards.live import LiveCard, LiveChapter, build_live
 from ..checking.profiles import PROFILES
@@ -15,6 +14,7 @@ from ..cloud.commands import Command, start_card
 from ..const import DOMAIN
 from ..coordinator import YotoCoordinator
 from ..delivery.profile import Delivery, delivery_of
+from ..json import Json
 from ..program.session import Session
 from ..program.story_card import goes_on
 from ..streaming.registry import STREAM_REGISTRY

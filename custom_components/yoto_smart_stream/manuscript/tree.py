@@ -6,6 +6,7 @@ time that it takes to make them. Nobody changes them.
 
 from dataclasses import dataclass
 
+from ..json import Json
 from .errors import Fault, ManuscriptError, ManuscriptFault
 
 LENGTH = 8_000_000
@@ -16,7 +17,6 @@ DEPTH = 60
 """How deep they may be nested."""
 
 type Plain = bool | int | float | str | None
-type Json = Plain | list[Json] | dict[str, Json]
 type Written = Words | Items | Fields
 
 

@@ -5,7 +5,7 @@ from typing import Final, override
 
 import yaml
 
-from .tree import Json
+from ..json import Json
 
 _WIDTH: Final = 90
 _LIST_INDENT: Final = 2

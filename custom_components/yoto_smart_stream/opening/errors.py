@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from ..library.item import Json
+from ..json import Json
 from ..library.job import Failure
 
 

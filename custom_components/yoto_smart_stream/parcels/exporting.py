@@ -21,9 +21,10 @@ from ..cards.payload import sendable
 from ..cards.reading import read
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
+from ..json import JsonObject
 from ..library.catalog import Catalog
 from ..library.errors import ParcelError, ParcelFault
-from ..library.item import AudioItem, JsonObject
+from ..library.item import AudioItem
 from ..library.job import Job
 from ..library.jobs import Handle
 from ..publishing.addressing import Addressing

@@ -20,9 +20,10 @@ from ..cards.reading import read
 from ..cloud.icons import REFERENCE
 from ..coordinator import YotoConfigEntry
 from ..gallery.dressing import async_gallery
+from ..json import Json, JsonObject
 from ..library.catalog import Catalog
 from ..library.importing import Import, Imported, take_back
-from ..library.item import Json, JsonObject, Source, SourceKind
+from ..library.item import Source, SourceKind
 from ..library.jobs import Handle
 from ..library.taking import Outcome
 from ..publishing.delivering import AtYoto

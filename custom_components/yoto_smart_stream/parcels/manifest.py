@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 import re
 from typing import Final
 
-from ..cards.payload import Json, JsonObject
 from ..cards.reading import read
+from ..json import Json, JsonObject
 from ..library.errors import ParcelError, ParcelFault
 from ..library.fields import Fields
 from ..streaming.records import read_stream, write_stream

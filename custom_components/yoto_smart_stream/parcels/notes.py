@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..json import Json, JsonObject
 from ..library.fields import Fields
-from ..library.item import Json, JsonObject
 
 
 class NoteCode(StrEnum):

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ..cards.model import STREAM as STREAMED, Card, Track
-from ..cards.payload import Json, JsonObject, sendable
+from ..cards.payload import sendable
 from ..cards.reading import read
 from ..cards.writing import write
+from ..json import Json, JsonObject
 from ..publishing.draft import PLACE, Layout
 from ..publishing.served import Served, ServedAudio, ServedStream
 from ..streaming.addresses import read_stream_url

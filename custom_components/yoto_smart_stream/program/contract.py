@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..cards.builder import Json
 from ..cards.live import Way
+from ..json import Json
 from .item import Effect, Outcome
 
 type State = dict[str, Json]

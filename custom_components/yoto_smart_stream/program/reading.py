@@ -1,7 +1,7 @@
 """Reading stored states, strictly: what is not as it was written is an error."""
 
-from ..cards.builder import Json
 from ..cards.live import LiveChapter
+from ..json import Json
 from .contract import State
 from .errors import StateError
 from .item import (

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from ..cards.builder import chapter_key
-from ..cards.payload import JsonObject
 from ..cards.writing import write
+from ..json import JsonObject
 from ..streaming.addresses import read_stream_url, stream_path
 from ..streaming.registry import StreamRegistry
 from ..streaming.resources import Resource, StoryCardResource

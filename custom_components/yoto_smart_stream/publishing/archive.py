@@ -17,7 +17,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DEFAULT_CARD_VERSIONS, DOMAIN, LOGGER
 from ..issues.cards import async_report_versions
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..sure_store import NotWrittenError, SureStore
 from .records import MAJOR, MINOR, Kept, read_kept, write_kept
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..cards.payload import JsonObject
+from ..json import JsonObject
 from .draft import Layout
 from .records import Kept
 from .served import AtYoto, Delivery

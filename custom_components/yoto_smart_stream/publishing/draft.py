@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..cards.model import STREAM, Card, Chapter, Track
-from ..cards.payload import Json
+from ..json import Json
 from .errors import CardProblem, CardProblemError
 from .served import AtYoto, Delivery, Served
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from ..cards.payload import Json, JsonObject
 from ..cloud.errors import CloudError, NotFoundError
 from ..coordinator import YotoConfigEntry
+from ..json import Json, JsonObject
 from ..playing.publishing import refusal
 from ..streaming.registry import StreamRegistry
 from ..streaming.resources import LiveCardResource

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from ..cards.differences import Difference
 from ..cards.limits import Fault
-from ..cards.payload import JsonObject
 from ..cards.reading import read
+from ..json import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

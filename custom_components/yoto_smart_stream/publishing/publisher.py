@@ -16,11 +16,12 @@ from homeassistant.util import dt as dt_util
 from ..cards.builder import new_card
 from ..cards.differences import Difference, differences, fingerprint, lost
 from ..cards.limits import faults_of
-from ..cards.payload import JsonObject, sendable
+from ..cards.payload import sendable
 from ..cards.reading import read
 from ..cloud.errors import CloudError
 from ..const import CONF_CARD_VERSIONS, DEFAULT_CARD_VERSIONS, LOGGER
 from ..coordinator import YotoConfigEntry
+from ..json import JsonObject
 from ..library.catalog import Catalog, async_find_catalog
 from ..playing.publishing import async_base_url
 from ..streaming.addresses import read_stream_url

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from ..cards.differences import Difference
+from ..json import Json, JsonObject
 from ..library.fields import Fields, RecordError
-from ..library.item import Json, JsonObject
 from ..library.sifting import listed
 from .served import Served, read_served, write_served
 

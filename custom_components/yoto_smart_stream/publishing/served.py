@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from ..json import Json, JsonObject
 from ..library.fields import Fields, RecordError
-from ..library.item import Json, JsonObject
 from ..streaming.resources import Resource, StreamedAudio, StreamedFile, StreamedList
 
 

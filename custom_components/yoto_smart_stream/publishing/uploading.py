@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from homeassistant.core import HomeAssistant
 
 from ..coordinator import YotoConfigEntry
+from ..json import Json
 from ..library.catalog import Catalog
 from ..library.errors import LibraryError
-from ..library.item import Json
 from ..sources.refusals import refusal_of, result_of
 from ..uploads.work import async_uploading
 from .served import AtYoto

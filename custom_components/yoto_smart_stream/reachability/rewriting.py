@@ -12,11 +12,11 @@ from typing import Final
 
 from homeassistant.exceptions import HomeAssistantError
 
-from ..cards.builder import Json
 from ..cards.readdressing import addresses, is_as_sent, readdressed
 from ..cloud.errors import CloudError, NotFoundError, ScopeMissingError, TokenRevokedError
 from ..const import DOMAIN, LOGGER
 from ..coordinator import YotoConfigEntry
+from ..json import Json
 from ..streaming.addresses import moved, read_stream_url
 from ..streaming.registry import StreamRegistry, async_get_registry
 

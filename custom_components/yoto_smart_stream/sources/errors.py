@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from ..json import Json
 from ..library.errors import LibraryError
-from ..library.item import Json
 
 
 class SourceFault(StrEnum):

@@ -7,10 +7,10 @@ from typing import Final
 
 from ..audio.errors import AudioError, ToolError
 from ..audio.transcode import Progress
+from ..json import Json, JsonObject
 from ..library.catalog import Catalog
 from ..library.errors import LibraryError
 from ..library.importing import Import, Imported
-from ..library.item import Json, JsonObject
 from ..library.job import Failure, failure_of
 from ..library.jobs import Body, Handle
 from .origin import Means, Origin

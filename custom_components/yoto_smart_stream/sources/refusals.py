@@ -9,9 +9,9 @@ from homeassistant.helpers.storage import UnsupportedStorageVersionError
 
 from ..audio.errors import AudioErrorCode
 from ..const import DOMAIN
+from ..json import JsonObject
 from ..library.catalog import Catalog, async_get_catalog
 from ..library.errors import LibraryError, PackFault, ParcelFault, TranscriberFault, UploadFault
-from ..library.item import JsonObject
 from ..library.job import INTERRUPTED, UNEXPECTED, Failure, Job, JobState, failure_of
 from ..sure_store import NotWrittenError
 from .errors import SourceFault

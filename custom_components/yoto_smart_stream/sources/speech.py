@@ -13,7 +13,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..audio.transcode import Progress
-from ..library.item import Json, Source, SourceKind, one_line
+from ..json import Json
+from ..library.item import Source, SourceKind, one_line
 from .errors import SourceError, SourceFault
 from .origin import Means, Obtained, Origin
 from .receiving import TooMuchError, receiving, removed_after

@@ -18,9 +18,10 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
 from ..audio.errors import AudioErrorCode
 from ..const import DOMAIN
+from ..json import JsonObject
 from ..library.catalog import Catalog
 from ..library.errors import LibraryError
-from ..library.item import JsonObject, Source, SourceKind, one_line
+from ..library.item import Source, SourceKind, one_line
 from ..library.job import Failure, failure_of
 from .form import FILE_FIELD, SLACK_BYTES, TEXT_FIELDS, Form, FormError, FormFault, read_form
 from .intake import KIND, OWNER, Labels, body_of_one

@@ -19,9 +19,9 @@ from homeassistant.helpers.storage import Store
 
 from ..audio.stoppable import Watch, in_thread
 from ..const import DOMAIN, LOGGER
+from ..json import JsonObject
 from ..library.catalog import Catalog
 from ..library.errors import LibraryError, QueueClosedError
-from ..library.item import JsonObject
 from ..library.job import Failure
 from ..library.watched import Handled, Look, Watched, read_watched, write_watched
 from .errors import SourceError, SourceFault

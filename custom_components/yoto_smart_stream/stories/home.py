@@ -22,7 +22,8 @@ from homeassistant.helpers.script import Script, async_validate_actions_config
 import voluptuous as vol
 
 from ..const import DOMAIN, LOGGER
-from ..story.model import Guard, Json, Story
+from ..json import Json
+from ..story.model import Guard, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

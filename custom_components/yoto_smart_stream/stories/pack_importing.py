@@ -9,9 +9,10 @@ from homeassistant.util import dt as dt_util
 
 from ..audio.errors import AudioError, AudioErrorCode
 from ..audio.stoppable import in_thread
+from ..json import JsonObject
 from ..library.errors import PackError, PackFault
 from ..library.importing import Import, Imported, take_back
-from ..library.item import JsonObject, Source, SourceKind
+from ..library.item import Source, SourceKind
 from ..library.job import failure_of
 from ..library.jobs import Handle
 from ..sources.receiving import removed_after

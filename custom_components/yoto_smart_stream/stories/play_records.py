@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from ..json import Json, JsonObject
 from ..library.fields import Fields, RecordError
-from ..library.item import Json, JsonObject
 from ..library.sifting import listed
 
 VERSION: Final = 1

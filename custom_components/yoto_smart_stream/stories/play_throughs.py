@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from .play_records import VERSION, EndingFound, SavedGame, read_kept, write_kept
 
 STORE_KEY: Final = f"{DOMAIN}.story_games"

@@ -7,8 +7,8 @@ a newer version may understand it. Fields that are not known are kept with their
 import re
 from typing import Final
 
+from ..json import Json, JsonObject
 from ..library.fields import Fields, RecordError
-from ..library.item import Json, JsonObject
 from ..library.sifting import Sifted, sift
 from .stored import Manner, StoredStory
 

@@ -12,8 +12,9 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from ..json import JsonObject
 from ..library.catalog import Catalog, async_get_catalog
-from ..library.item import JsonObject, User, UserKind
+from ..library.item import User, UserKind
 from ..library.sifting import Sifted
 from ..listeners import Listeners
 from ..loaded_once import async_loaded_once

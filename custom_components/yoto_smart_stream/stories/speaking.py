@@ -6,7 +6,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..library.item import Json, JsonObject
+from ..json import Json, JsonObject
 from ..library.job import Job
 from ..library.jobs import Handle
 from ..sources.intake import Labels, take_in

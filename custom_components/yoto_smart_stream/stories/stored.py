@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 import json
 
-from ..library.item import Json
+from ..json import Json
 from ..story.model import Spoken, Story
 
 

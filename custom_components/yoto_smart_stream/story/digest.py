@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 import json
 
+from ..json import Json
 from .expression.writing import write
 from .model import (
     Assignment,
@@ -13,7 +14,6 @@ from .model import (
     Ending,
     Goto,
     Guard,
-    Json,
     LibraryAudio,
     Node,
     Repeat,

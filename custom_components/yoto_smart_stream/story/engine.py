@@ -5,9 +5,10 @@ from dataclasses import replace
 from itertools import count
 from typing import Final
 
+from ..json import Json
 from .expression.evaluating import Evaluated
 from .fate import Fate, Home, SeededFate
-from .model import Chance, Choice, Goto, Json, Repeat, Stop, Then, Wait
+from .model import Chance, Choice, Goto, Repeat, Stop, Then, Wait
 from .script import Script, ScriptChoice, ScriptNode, Written
 from .situation import (
     Chosen,

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Final, override
 
+from ..json import Json
 from .engine import Outcome, opening, react
 from .fate import Fate
-from .model import Chance, Json, Then
+from .model import Chance, Then
 from .script import Script
 from .situation import Effect, End, Input, Knob, Press, Situation
 

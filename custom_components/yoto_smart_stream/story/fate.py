@@ -3,7 +3,8 @@
 from hashlib import blake2b
 from typing import Final, Protocol, override
 
-from .model import Chance, Json, Then
+from ..json import Json
+from .model import Chance, Then
 
 
 class Home(Protocol):

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from ..json import Json
 from .errors import NOWHERE, Place
 from .expression.tree import Expression
 from .variables import Variable
 
 RESUME_TIMEOUT: Final = 2_592_000
 """Thirty days, in seconds: what Yoto's own cards have."""
-
-type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ it and it can still have that value; otherwise it begins anew.
 
 from collections.abc import Mapping
 
+from ..json import Json
 from .engine import VISITED
-from .model import Json, Wait
+from .model import Wait
 from .script import Script
 from .situation import Phase, Situation, State
 from .variables import Value, fits

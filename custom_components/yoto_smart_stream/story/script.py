@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from ..json import Json
 from .digest import digest
 from .errors import Place, Problem, StoryError, StoryProblem
 from .expression.evaluating import Evaluated, compiled
@@ -16,7 +17,6 @@ from .model import (
     Ending,
     Goto,
     Guard,
-    Json,
     Node,
     Repeat,
     Stop,

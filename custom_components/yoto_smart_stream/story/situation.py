@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .model import Audio, Json
+from ..json import Json
+from .model import Audio
 from .variables import Value
 
 

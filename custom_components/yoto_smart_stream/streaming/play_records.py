@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..audio.profile import Profile
+from ..json import Json, JsonObject
 from ..library.fields import Fields, RecordError
-from ..library.item import Json, JsonObject
 from .pieces import Draw
 from .pinning import Pinned
 from .plays import PlayRecord

@@ -9,8 +9,8 @@ from datetime import time
 import re
 from typing import Final
 
+from ..json import Json, JsonObject
 from ..library.fields import Fields, RecordError
-from ..library.item import Json, JsonObject
 from ..library.sifting import Sifted, listed, sift
 from .stream import AudioItem, Item, LiveItem, PlayMode, Rule, SeedPolicy, Stream, StreamItem
 

@@ -6,7 +6,7 @@ from datetime import time
 from enum import StrEnum
 from typing import Final
 
-from ..library.item import Json
+from ..json import Json
 
 LONGEST_NAME: Final = 100
 """Characters of a name, which is also the title of the card's track (protocol §4.2)."""

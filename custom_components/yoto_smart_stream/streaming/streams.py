@@ -21,9 +21,10 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..audio.plan import Source
 from ..const import DOMAIN, LOGGER
+from ..json import JsonObject
 from ..library.catalog import Catalog, async_get_catalog
 from ..library.errors import LibraryError
-from ..library.item import AudioItem as LibraryAudio, JsonObject, UserKind
+from ..library.item import AudioItem as LibraryAudio, UserKind
 from ..library.sifting import Sifted
 from ..listeners import Listeners
 from ..loaded_once import async_loaded_once

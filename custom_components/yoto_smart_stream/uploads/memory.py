@@ -8,7 +8,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..cloud.uploaded import UploadedAudio
 from ..const import DOMAIN, LOGGER
-from ..library.item import JsonObject
+from ..json import JsonObject
 from ..loaded_once import async_loaded_once
 from .records import KeptUploads, UploadKey, read_uploads, write_uploads
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..cloud.uploaded import UploadedAudio
+from ..json import Json, JsonObject
 from ..library.fields import Fields
-from ..library.item import Json, JsonObject
 from ..library.sifting import sift
 
 

@@ -22,9 +22,10 @@ from ..cloud.errors import (
 from ..cloud.uploaded import UploadedAudio
 from ..cloud.uploads import AudioFile
 from ..coordinator import YotoConfigEntry
+from ..json import Json
 from ..library.catalog import Catalog
 from ..library.errors import DamagedAudioError, LibraryError, UploadError, UploadFault
-from ..library.item import AudioItem, Json
+from ..library.item import AudioItem
 from .memory import UploadMemory, async_get_memory
 
 _MINUTE: Final = 60

@@ -6,8 +6,8 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 
 from ..coordinator import YotoConfigEntry
+from ..json import JsonObject
 from ..library.catalog import Catalog, async_find_catalog
-from ..library.item import JsonObject
 from ..library.job import Job
 from ..library.jobs import Handle
 from .uploader import async_uploader, check, written

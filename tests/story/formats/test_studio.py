@@ -9,6 +9,7 @@ from typing import Any, Final, override
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.yoto_smart_stream.json import Json
 from custom_components.yoto_smart_stream.story.engine import opening, react
 from custom_components.yoto_smart_stream.story.errors import StoryError, StoryProblem
 from custom_components.yoto_smart_stream.story.fate import Fate
@@ -30,7 +31,6 @@ from custom_components.yoto_smart_stream.story.model import (
     Choice,
     Ending,
     Goto,
-    Json,
     LibraryAudio,
     Story,
     Then,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from custom_components.yoto_smart_stream.cards.builder import build
 from custom_components.yoto_smart_stream.cards.model import AUDIO, Track
-from custom_components.yoto_smart_stream.cards.payload import JsonObject
 from custom_components.yoto_smart_stream.cards.story_card import story_card
+from custom_components.yoto_smart_stream.json import JsonObject
 from custom_components.yoto_smart_stream.story.formats.reading import read
 from custom_components.yoto_smart_stream.story.native.compiler import compile_story
 from custom_components.yoto_smart_stream.story.rehearsing.endings import find_endings

@@ -5,9 +5,9 @@ import difflib
 import re
 from typing import Final
 
+from ...json import Json
 from ...manuscript.tree import Fields, Items, Words, Written, as_json
 from ..errors import FieldKind, Place, Problem, StoryError, StoryProblem
-from ..model import Json
 
 _LINE_END: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 

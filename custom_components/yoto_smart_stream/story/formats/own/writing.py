@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ....json import Json
 from ...expression.tree import Expression, Literal
 from ...expression.writing import write_value
 from ...model import (
@@ -14,7 +15,6 @@ from ...model import (
     Ending,
     Goto,
     Guard,
-    Json,
     LibraryAudio,
     Lot,
     Node,

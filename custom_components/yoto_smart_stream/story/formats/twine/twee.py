@@ -5,9 +5,10 @@ from dataclasses import replace
 import re
 from typing import Final
 
+from ....json import Json
 from ....manuscript.errors import ManuscriptError
 from ....manuscript.json_text import read_json
-from ....manuscript.tree import Json, as_json, must_be_short
+from ....manuscript.tree import as_json, must_be_short
 from ....manuscript.writing import write_json
 from ...errors import Place, Problem, StoryProblem
 from .located import Located, whole

@@ -6,6 +6,7 @@ import re
 from typing import Final
 import uuid
 
+from ....json import Json
 from ....manuscript.writing import write_json
 from ...expression.tree import Term
 from ...model import (
@@ -15,7 +16,6 @@ from ...model import (
     Choice,
     Ending,
     Goto,
-    Json,
     LibraryAudio,
     Node,
     Position,
