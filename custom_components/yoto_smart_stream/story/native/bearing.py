@@ -19,7 +19,7 @@ from ..expression.tree import (
     Read,
     Term,
 )
-from ..model import Assignment, Goto, Guard, Node, Story, Wait
+from ..model import Assignment, Choice, Goto, Guard, Node, Story, Wait
 from .ways import (
     choices_of,
     ended_at,
@@ -30,6 +30,9 @@ from .ways import (
     spread,
     targets_of,
 )
+
+type Concerned = tuple[int, int, int]
+"""Sets of variables: of a press on the left knob, of one on the right knob, and of an end."""
 
 
 class Bearing:
@@ -46,7 +49,7 @@ class Bearing:
         matters = spread(story, targets_of, self._matters)
         self.matters: Mapping[str, int] = matters
         """By node, the variables that make a difference while a play-through is there."""
-        self.concerned: Mapping[str, int] = {
+        self.concerned: Mapping[str, Concerned] = {
             name: self._leaving(node, enters) for name, node in story.nodes.items()
         }
         """By node, the variables that one step from there can read or assign, at the most."""
@@ -90,13 +93,22 @@ class Bearing:
         found |= self._guards(variant.guard for variant in in_use(node.variants))
         return found | self._ending(node, enters) if may_be_silent(node) else found
 
-    def _leaving(self, node: Node, enters: Mapping[str, int]) -> int:
-        """Return what a step from a node can read or assign."""
-        found = self._guards(variant.guard for variant in in_use(node.variants))
-        for choice in choices_of(node):
+    def _leaving(self, node: Node, enters: Mapping[str, int]) -> Concerned:
+        """Return what each step from a node can read or assign."""
+        sounds = self._guards(variant.guard for variant in in_use(node.variants))
+        return (
+            self._choosing(node.left, enters),
+            self._choosing(node.right, enters),
+            sounds | self._ending(node, enters),
+        )
+
+    def _choosing(self, choices: Sequence[Choice], enters: Mapping[str, int]) -> int:
+        """Return what a press can read or assign."""
+        found = 0
+        for choice in in_use(choices):
             found |= self._guards((choice.guard,))
             found |= self._assignments(choice.assignments) | enters[choice.target]
-        return found | self._ending(node, enters)
+        return found
 
     def _ending(self, node: Node, enters: Mapping[str, int]) -> int:
         """Return what the end of a node can read or assign."""

@@ -1,7 +1,7 @@
 """Every situation that a play-through can come to, and the ways between them.
 
-The engine decides what happens. What it has decided is remembered by the variables that a step from
-a node can read or assign, so that it is asked once, and not once for each value of all others.
+The engine decides what happens. What it has decided is remembered by the variables that an input
+can read or assign in a node, so that it is asked once, and not once for each value of all others.
 """
 
 from collections import Counter
@@ -39,17 +39,26 @@ class _Step:
 
 
 @dataclass(slots=True)
-class _Spot:
-    """What is known of a control."""
+class _Exit:
+    """What is known of an input in a control."""
 
-    control: _Control
+    given: Input
     concerned: int
     """Which variables a step can read or assign, as a set."""
     numbers: tuple[int, ...]
     """The same, by their numbers."""
     take: Callable[[Values], object]
     """Take their values."""
-    steps: dict[object, tuple[_Step | None, ...]] = field(default_factory=dict)
+    steps: dict[object, _Step | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """What is known of a control."""
+
+    control: _Control
+    exits: tuple[_Exit, ...]
+    """By the left knob, the right one and the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +105,11 @@ class _Search:
             if len(found) > most:
                 raise self._too_many(most, found)
             spot = self._spots[control]
-            concerned = spot.take(values)
-            steps = spot.steps.get(concerned)
-            if steps is None:
-                steps = spot.steps[concerned] = self._steps(spot, values)
-            for step, way in zip(steps, ways, strict=True):
-                if step is None:
+            for exit_, way in zip(spot.exits, ways, strict=True):
+                concerned = exit_.take(values)
+                if concerned not in exit_.steps:
+                    exit_.steps[concerned] = self._step(spot, exit_, values)
+                if (step := exit_.steps[concerned]) is None:
                     way.append(NOWHERE)
                     continue
                 changed = values
@@ -122,26 +130,19 @@ class _Search:
             ways,
         )
 
-    def _steps(self, spot: _Spot, values: Values) -> tuple[_Step | None, ...]:
-        """Ask the engine what each input leads to."""
-        node, phase, ending = spot.control
-        situation = Situation(node, values, phase, ending)
-        return tuple(
-            None
-            if phase is Phase.STOPPED and isinstance(given, End)
-            else self._step(spot, situation, given)
-            for given in _INPUTS
-        )
-
-    def _step(self, spot: _Spot, before: Situation, given: Input) -> _Step | None:
+    def _step(self, spot: _Spot, exit_: _Exit, values: Values) -> _Step | None:
         """Ask the engine what an input leads to, None for nothing."""
-        after, effects = react(self._script, before, given, NO_FATE)
+        node, phase, ending = spot.control
+        if phase is Phase.STOPPED and isinstance(exit_.given, End):
+            return None
+        before = Situation(node, values, phase, ending)
+        after, effects = react(self._script, before, exit_.given, NO_FATE)
         if any(isinstance(effect, Ignored) for effect in effects):
             return None
         kept = self._bearing.matters[after.node]
         assigned = [
             (number, value)
-            for number in spot.numbers
+            for number in exit_.numbers
             if (
                 value := after.values[number]
                 if kept >> number & 1
@@ -149,7 +150,7 @@ class _Search:
             )
             != before.values[number]
         ]
-        if forgotten := self._bearing.matters[before.node] & ~kept & ~spot.concerned:
+        if forgotten := self._bearing.matters[before.node] & ~kept & ~exit_.concerned:
             assigned += [
                 (number, initial)
                 for number, initial in enumerate(self._script.initial)
@@ -163,10 +164,15 @@ class _Search:
         number = self._spot_numbers.setdefault(control, len(self._spots))
         if number == len(self._spots):
             concerned = self._bearing.concerned[situation.node]
-            numbers = tuple(n for n in range(len(self._script.initial)) if concerned >> n & 1)
-            take = itemgetter(*numbers) if numbers else _nothing
-            self._spots.append(_Spot(control, concerned, numbers, take))
+            self._spots.append(
+                _Spot(control, tuple(map(self._exit, _INPUTS, concerned, strict=True)))
+            )
         return number
+
+    def _exit(self, given: Input, concerned: int) -> _Exit:
+        """Begin to know an input in a control."""
+        numbers = tuple(n for n in range(len(self._script.initial)) if concerned >> n & 1)
+        return _Exit(given, concerned, numbers, itemgetter(*numbers) if numbers else _nothing)
 
     def _sound(self, effects: tuple[Effect, ...]) -> int:
         """Return the number of what plays after some effects."""
