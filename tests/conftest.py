@@ -22,11 +22,33 @@ constants.SSL_HANDSHAKE_TIMEOUT = 10_000_000.0
 
 
 @pytest.fixture
+def players() -> int:
+    """Return how many players the family has; a module may have others, as with what follows."""
+    return 2
+
+
+@pytest.fixture
+def speed() -> float:
+    """Return how fast they live."""
+    return 10
+
+
+@pytest.fixture
+def apart() -> bool:
+    """Tell whether each fetches from an address of its own, as on a real network."""
+    return False
+
+
+@pytest.fixture
 async def simulation(
-    socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+    socket_enabled: None,
+    monkeypatch: pytest.MonkeyPatch,
+    players: int,
+    speed: float,
+    apart: bool,
 ) -> AsyncIterator[Simulation]:
-    """Run a Yoto cloud and two players, with logins that do not make a test wait."""
-    async with Simulation(players=2, speed=10, at_noon=True) as simulation:
+    """Run a Yoto cloud and players, with logins that do not make a test wait."""
+    async with Simulation(players=players, speed=speed, at_noon=True, apart=apart) as simulation:
         simulation.world.faults.login_interval = 0.05
         monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
         yield simulation

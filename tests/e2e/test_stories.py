@@ -55,19 +55,21 @@ async def quick_home(quick_stack: Stack) -> Home:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sea(quick_stack: Stack) -> Tale:
     """Return the story in which Home Assistant takes part, spoken."""
-    allow_sockets()
-    home = Home(quick_stack)
-    await home.settle()
-    return await told_tale(home, "the_sea_in_the_bedroom")
+    return await _spoken(quick_stack, "the_sea_in_the_bedroom")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def wood(quick_stack: Stack) -> Tale:
     """Return the story that a card can hold, spoken."""
+    return await _spoken(quick_stack, "the_way_home")
+
+
+async def _spoken(stack: Stack, example: str) -> Tale:
+    """Keep an example, and have it spoken."""
     allow_sockets()
-    home = Home(quick_stack)
+    home = Home(stack)
     await home.settle()
-    return await told_tale(home, "the_way_home")
+    return await told_tale(home, example)
 
 
 def texts_by(tale: Tale, way: Sequence[Input]) -> list[str]:

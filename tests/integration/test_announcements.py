@@ -1,7 +1,7 @@
 """Announcements: what is heard, and what plays and how loud it is afterwards."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +24,6 @@ from custom_components.yoto_smart_stream.program.fetching import Fetch
 from custom_components.yoto_smart_stream.program.item import Item
 from custom_components.yoto_smart_stream.program.session import Session
 from custom_components.yoto_smart_stream.streaming.registry import async_get_registry
-from simulator.simulation import Simulation
 
 from . import Family, settle
 from .concert import PROFILE, Concert, make_concert
@@ -37,14 +36,15 @@ LIGHTHOUSE = "2Lght"
 
 
 @pytest.fixture
-async def simulation(
-    socket_enabled: None, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Simulation]:
-    """Run players whose seconds are those of Home Assistant."""
-    async with Simulation(players=1, speed=1, at_noon=True) as simulation:
-        simulation.world.faults.login_interval = 0.05
-        monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
-        yield simulation
+def players() -> int:
+    """One is enough."""
+    return 1
+
+
+@pytest.fixture
+def speed() -> float:
+    """Let its seconds be those of Home Assistant."""
+    return 1
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A queue on players that take it in different ways, each found out by a check before."""
 
-from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from custom_components.yoto_smart_stream.delivery.profile import (
     Interactive,
 )
 from custom_components.yoto_smart_stream.streaming.registry import async_get_registry
-from simulator.simulation import Simulation
 from simulator.traits import InteractiveStreams, Traits
 
 from . import Family, settle
@@ -24,20 +22,9 @@ from .examiner import find, give
 
 
 @pytest.fixture
-def speed() -> float:
-    """Return how fast players live."""
-    return 10.0
-
-
-@pytest.fixture
-async def simulation(
-    socket_enabled: None, monkeypatch: pytest.MonkeyPatch, speed: float
-) -> AsyncIterator[Simulation]:
-    """Run a player that lives so fast."""
-    async with Simulation(players=1, speed=speed, at_noon=True) as simulation:
-        simulation.world.faults.login_interval = 0.05
-        monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
-        yield simulation
+def players() -> int:
+    """One is enough."""
+    return 1
 
 
 @pytest.fixture

@@ -17,11 +17,12 @@ from .test_announcements import (
     library,
     more_components,
     parrot,
+    players,
     room,
-    simulation,
+    speed,
 )
 
-__all__ = ["more_components", "parrot", "room", "simulation"]
+__all__ = ["more_components", "parrot", "players", "room", "speed"]
 
 
 @pytest.fixture

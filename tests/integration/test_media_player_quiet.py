@@ -1,27 +1,25 @@
 """The media player is written when people see a change, and not with each word of a player."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 import pytest
 
-from simulator.simulation import Simulation
-
 from . import Family, settle
 
 
 @pytest.fixture
-async def simulation(
-    socket_enabled: None, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Simulation]:
-    """Run players that live as fast as Home Assistant: it counts on from a position in seconds."""
-    async with Simulation(players=1, speed=1, at_noon=True) as simulation:
-        simulation.world.faults.login_interval = 0.05
-        monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
-        yield simulation
+def players() -> int:
+    """One is enough."""
+    return 1
+
+
+@pytest.fixture
+def speed() -> float:
+    """Let it live as fast as Home Assistant, which counts on from a position in seconds."""
+    return 1
 
 
 def heard(family: Family) -> int:

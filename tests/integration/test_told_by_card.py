@@ -1,6 +1,5 @@
 """Stories on story cards: whoever has the card is told the story, each child in its own place."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from custom_components.yoto_smart_stream.live.serving import async_setup_live_ca
 from custom_components.yoto_smart_stream.opening.opener import async_get_opener
 from custom_components.yoto_smart_stream.streaming.registry import async_get_registry
 from simulator.player import VirtualPlayer
-from simulator.simulation import Simulation
 from simulator.traits import InteractiveStreams, Traits
 
 from . import Family, settle
@@ -41,17 +39,6 @@ def apart() -> bool:
 def speed() -> float:
     """Let players live as slowly as we do, so that nothing is over before it is looked at."""
     return 1
-
-
-@pytest.fixture
-async def simulation(
-    socket_enabled: None, monkeypatch: pytest.MonkeyPatch, apart: bool, speed: float
-) -> AsyncIterator[Simulation]:
-    """Run a Yoto cloud and two players."""
-    async with Simulation(players=2, speed=speed, at_noon=True, apart=apart) as simulation:
-        simulation.world.faults.login_interval = 0.05
-        monkeypatch.setenv("SSL_CERT_FILE", str(simulation.ca_file))
-        yield simulation
 
 
 @pytest.fixture(autouse=True)

@@ -23,11 +23,10 @@ from .test_told_by_card import (
     issues_of,
     other_comes_to,
     other_player,
-    simulation,
     speed,
 )
 
-__all__ = ["_patient", "apart", "book", "simulation", "speed"]
+__all__ = ["_patient", "apart", "book", "speed"]
 
 RUNS = {linear_key(LiveChapter.R0), linear_key(LiveChapter.R1)}
 ROUND = """\

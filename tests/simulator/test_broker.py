@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 import json
 import ssl
 import struct
@@ -424,13 +425,20 @@ def connect_packet(token: str, keep_alive: int) -> bytes:
     return b"\x10" + bytes((*length, remaining)) + rest
 
 
+def opened(
+    simulation: Simulation, http: aiohttp.ClientSession
+) -> AbstractAsyncContextManager[aiohttp.ClientWebSocketResponse]:
+    """Open a WebSocket to the broker, on which nothing is said yet."""
+    tls = ssl.create_default_context(cafile=simulation.ca_file)
+    url = f"wss://{simulation.mqtt_host}:{simulation.mqtt_port}/mqtt"
+    return http.ws_connect(url, protocols=("mqtt",), ssl=tls)
+
+
 async def test_a_silent_application_is_cut_off(
     simulation: Simulation, http: aiohttp.ClientSession, token: str
 ) -> None:
     """One and a half keep-alives of silence end a connection."""
-    tls = ssl.create_default_context(cafile=simulation.ca_file)
-    url = f"wss://{simulation.mqtt_host}:{simulation.mqtt_port}/mqtt"
-    async with http.ws_connect(url, protocols=("mqtt",), ssl=tls) as socket:
+    async with opened(simulation, http) as socket:
         assert socket.protocol == "mqtt"
         await socket.send_bytes(connect_packet(token, 1))
         assert await socket.receive_bytes() == b"\x20\x02\x00\x00"
@@ -446,9 +454,7 @@ async def test_an_application_may_vanish_as_soon_as_it_came(
     simulation: Simulation, http: aiohttp.ClientSession, token: str
 ) -> None:
     """Its end is noticed all the same, so that the broker can stop."""
-    tls = ssl.create_default_context(cafile=simulation.ca_file)
-    url = f"wss://{simulation.mqtt_host}:{simulation.mqtt_port}/mqtt"
-    async with http.ws_connect(url, protocols=("mqtt",), ssl=tls) as socket:
+    async with opened(simulation, http) as socket:
         await asyncio.gather(socket.send_bytes(connect_packet(token, 60)), socket.close())
     await until(lambda: noted(simulation, "mqtt_disconnected"))
 
