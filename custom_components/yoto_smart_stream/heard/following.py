@@ -5,6 +5,7 @@ sensors of streams, and everybody by an event.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -238,29 +239,24 @@ class StreamSessions:
 
     def _named(self, stream: Stream, session: Session, states: dict[str, PlayerState]) -> Heard:
         """Return a session with names."""
-        audio_id, title = self._named_item(None if session.place is None else session.place.item)
         rate = self._streams.catalog.settings.profile.bytes_per_second
         if session.file is not None:
             rate = session.file.bytes_per_second
         heard = Heard(
             stream=stream,
             session=session,
-            audio_id=audio_id,
-            title=title,
+            title=None if session.place is None else self._title_of(session.place.item),
             position=None if session.position is None else round(session.position / rate, 1),
         )
         state = states.get(session.player_id or "")
         return heard if state is None else self._with_player(heard, state)
 
-    def _named_item(self, item: AudioItem | LiveItem | None) -> tuple[str | None, str | None]:
-        """Return the id of an item's audio and what people call it; None for what there is not."""
-        match item:
-            case AudioItem(audio_id=audio_id):
-                audio = self._streams.audio(audio_id)
-                return audio_id, None if audio is None else audio.title
-            case LiveItem():
-                return None, title_of_live(item)
-        return None, None
+    def _title_of(self, item: AudioItem | LiveItem) -> str | None:
+        """Return what people call an item."""
+        if isinstance(item, LiveItem):
+            return title_of_live(item)
+        audio = self._streams.audio(item.audio_id)
+        return None if audio is None else audio.title
 
     def _with_player(self, heard: Heard, state: PlayerState) -> Heard:
         """Return a session with its player."""
@@ -273,17 +269,13 @@ class StreamSessions:
             ),
             None,
         )
-        return Heard(
-            stream=heard.stream,
-            session=heard.session,
+        return replace(
+            heard,
             player=(device and (device.name_by_user or device.name)) or state.player.name,
             device_id=device.id if device else None,
             entity_id=er.async_get(self._hass).async_get_entity_id(
                 MEDIA_PLAYER_DOMAIN, DOMAIN, player_id
             ),
-            audio_id=heard.audio_id,
-            title=heard.title,
-            position=heard.position,
             is_paused=state.snapshot.status is PlaybackStatus.PAUSED,
         )
 

@@ -42,7 +42,6 @@ class Heard:
     player: str | None = None
     device_id: str | None = None
     entity_id: str | None = None
-    audio_id: str | None = None
     title: str | None = None
     position: float | None = None
     is_paused: bool = False
@@ -56,6 +55,11 @@ class Heard:
     def item(self) -> AudioItem | LiveItem | None:
         """Return the item that is heard, None where it is not known."""
         return None if self.session.place is None else self.session.place.item
+
+    @property
+    def audio_id(self) -> str | None:
+        """Return the id of the audio that is heard, None for what is live or not known."""
+        return self.item.audio_id if isinstance(self.item, AudioItem) else None
 
     def report(self, kind: str) -> StreamReport:
         """Return what is told of it."""
@@ -75,7 +79,7 @@ class Heard:
 
 def shown_of(heard: Heard) -> object:
     """Return what of a session is worth showing; its position moves on by itself."""
-    return heard.player, heard.audio_id, heard.title, heard.is_certain, heard.is_paused
+    return heard.player, heard.item, heard.title, heard.is_certain, heard.is_paused
 
 
 def reports(before: Iterable[Heard], after: Iterable[Heard]) -> Iterator[StreamReport]:
