@@ -42,12 +42,16 @@ def faults(text: str, read: object = read_yaml) -> list[tuple[str, int, int]]:
 def places(written: Written) -> list[tuple[str, int, int]]:
     """Return all words with their places."""
     match written:
-        case Words(text=text, line=line, column=column):
+        case Words(text=text, place=(line, column)):
             return [(text, line, column)]
         case Items(items=items):
             return [place for each in items for place in places(each)]
         case Fields(fields=fields):
-            return [place for name, each in fields for place in (*places(name), *places(each))]
+            return [
+                place
+                for name, (at, each) in fields.items()
+                for place in ((name, *written.lines.place(at)), *places(each))
+            ]
 
 
 @given(VALUES)
@@ -170,8 +174,8 @@ def test_all_that_is_refused_is_told_at_once() -> None:
         ('["\\x"]', ("not_readable", 1, 3)),
         ('["x', ("not_readable", 1, 2)),
         ('["\\ud800"]', ("not_readable", 1, 10)),
-        ('["\ud800"]', ("not_readable", 1, 5)),
-        ('{"\ud800" :1}', ("not_readable", 1, 5)),
+        ('["\ud800"]', ("not_readable", 1, 3)),
+        ('{"\ud800" :1}', ("not_readable", 1, 3)),
         ('{"a\\n" 1}', ("not_readable", 1, 8)),
         ('{"a": 1]', ("not_readable", 1, 8)),
         ("[{}\n }", ("not_readable", 2, 2)),

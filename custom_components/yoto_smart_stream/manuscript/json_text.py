@@ -5,14 +5,30 @@ import re
 from typing import Final
 
 from .errors import Fault, ManuscriptError, ManuscriptFault
-from .tree import DEPTH, PARTS, Fields, Items, Plain, Words, Written, must_be_short, twice
+from .tree import (
+    DEPTH,
+    MARK,
+    PARTS,
+    Field,
+    Fields,
+    Items,
+    Lines,
+    Plain,
+    Words,
+    Written,
+    must_be_short,
+    twice,
+)
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
-_COLON: Final = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
-_SIGN: Final = re.compile(r"[ \t\r\n]*([,\]}]?)[ \t\r\n]*")
-_SIMPLE: Final = re.compile(r'"([^"\\\x00-\x1f]*)"')
+_GAP: Final = _SPACE.pattern
+_COLON: Final = re.compile(rf"{_GAP}:{_GAP}")
+_SIGN: Final = re.compile(rf"{_GAP}([,\]}}]?){_GAP}")
+_TEXT: Final = r'"([^"\\\x00-\x1f]*)"'
 """A text that is what is written, as nearly all are."""
-_SIMPLE_NAME: Final = re.compile(rf"{_SIMPLE.pattern}{_COLON.pattern}")
+_SIMPLE: Final = re.compile(_TEXT)
+_FIELD: Final = re.compile(rf"{_TEXT}{_COLON.pattern}(?:{_TEXT}{_GAP}([,}}]){_GAP})?")
+"""A name, and what stands behind it if that is such a text too."""
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _MEANT: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
@@ -40,15 +56,14 @@ class _Reading:
     def __init__(self, text: str) -> None:
         self.faults: list[Fault] = []
         self._text = text
+        self._lines = Lines(text)
         self._next = 0
         self._count = 0
-        self._line = 1
-        self._line_begins = 0
-        self._line_known_to = 0
 
     def whole(self) -> Written:
         """Read all of the text."""
-        self._next = 1 if self._text.startswith("\ufeff") else 0
+        self._next = len(MARK) if self._text.startswith(MARK) else 0
+        self._must_be_whole(self._text)
         self._space()
         written = self._part(0)
         self._space()
@@ -57,9 +72,7 @@ class _Reading:
         return written
 
     def _part(self, depth: int) -> Written:
-        self._count += 1
-        if self._count > PARTS:
-            raise self._error(ManuscriptFault.TOO_MANY, count=f"{PARTS}+", most=str(PARTS))
+        self._count_one()
         if depth > DEPTH:
             raise self._error(ManuscriptFault.TOO_DEEP, most=str(DEPTH))
         match self._character():
@@ -73,39 +86,53 @@ class _Reading:
                 return self._plain()
 
     def _fields(self, depth: int) -> Fields:
-        line, column = self._place()
-        found: list[tuple[Words, Written]] = []
-        self._next += 1
-        self._space()
+        at = self._begun()
         if self._character() == "}":
             self._next += 1
-            return Fields((), line, column)
+            return Fields({}, self._lines, at)
+        fields: dict[str, Field] = {}
         goes_on = True
         while goes_on:
-            name = self._name()
-            found.append((name, self._part(depth + 1)))
-            goes_on = self._goes_on("}")
-        self.faults += twice(found)
-        return Fields(tuple(found), line, column)
+            found = _FIELD.match(self._text, self._next)
+            if found is not None and (sign := found[3]) is not None:
+                name, text, begins = found[1], found[2], found.start(1)
+                part: Written = Words(text, text, self._lines, found.start(2))
+                self._count_one()
+                self._next = found.end()
+                goes_on = sign == ","
+            else:
+                name, begins = self._name(found)
+                part = self._part(depth + 1)
+                goes_on = self._goes_on("}")
+            if name in fields:
+                self.faults.append(twice(name, self._lines.place(begins)))
+            fields[name] = begins, part
+        return Fields(fields, self._lines, at)
 
     def _items(self, depth: int) -> Items:
-        line, column = self._place()
-        found: list[Written] = []
-        self._next += 1
-        self._space()
+        at = self._begun()
         if self._character() == "]":
             self._next += 1
-            return Items((), line, column)
+            return Items((), self._lines, at)
+        found: list[Written] = []
         goes_on = True
         while goes_on:
             found.append(self._part(depth + 1))
             goes_on = self._goes_on("]")
-        return Items(tuple(found), line, column)
+        return Items(tuple(found), self._lines, at)
 
-    def _name(self) -> Words:
-        """Read the name of a field, and pass the colon behind it."""
-        if (found := _SIMPLE_NAME.match(self._text, self._next)) is not None:
-            return self._simple(found)
+    def _begun(self) -> int:
+        """Pass what opens a list or mapping; returns where that was."""
+        at = self._next
+        self._next += 1
+        self._space()
+        return at
+
+    def _name(self, field: re.Match[str] | None) -> tuple[str, int]:
+        """Pass the name of a field and the colon behind it; returns it, and where it begins."""
+        if field is not None:
+            self._next = field.end()
+            return field[1], field.start(1)
         if self._character() != '"':
             raise self._unreadable("a name in quotes is missing")
         name = self._string()
@@ -113,47 +140,40 @@ class _Reading:
             self._space()
             raise self._unreadable("a ':' is missing")
         self._next = colon.end()
-        return name
+        return name.text, name.at
 
     def _string(self) -> Words:
+        at = self._next + 1
         if (found := _SIMPLE.match(self._text, self._next)) is not None:
-            return self._simple(found)
-        line, column = self._place()
+            self._next = found.end()
+            return Words(found[1], found[1], self._lines, at)
         try:
             text, self._next = _DECODER.raw_decode(self._text, self._next)
         except JSONDecodeError as err:
             self._next = err.pos
             raise self._unreadable(err.msg.removesuffix(" at").lower()) from err
         self._must_be_whole(text)
-        return Words(text, text, line, column + 1)
-
-    def _simple(self, found: re.Match[str]) -> Words:
-        """Take a text that is what is written."""
-        line, column = self._place()
-        text = found[1]
-        if not text.isascii():
-            self._next = found.end(1) + 1
-            self._must_be_whole(text)
-        self._next = found.end()
-        return Words(text, text, line, column + 1)
+        return Words(text, text, self._lines, at)
 
     def _must_be_whole(self, text: str) -> None:
         """Refuse a text that has half of a character."""
         try:
             text.encode()
         except UnicodeEncodeError as err:
+            if text is self._text:
+                self._next = err.start
             raise self._unreadable("half a character") from err
 
     def _plain(self) -> Words:
-        line, column = self._place()
+        at = self._next
         if found := _NUMBER.match(self._text, self._next):
             self._next = found.end()
-            return Words(found[0], self._number(found), line, column)
+            return Words(found[0], self._number(found), self._lines, at)
         word = _WORD.match(self._text, self._next)
         if word is None or word[0] not in _MEANT:
             raise self._unreadable("a value is missing")
         self._next = word.end()
-        return Words(word[0], _MEANT[word[0]], line, column)
+        return Words(word[0], _MEANT[word[0]], self._lines, at)
 
     def _number(self, found: re.Match[str]) -> Plain:
         if found[1] is None and found[2] is None and len(found[0]) <= _DIGITS:
@@ -183,17 +203,13 @@ class _Reading:
             self._next = found.start(1)
         raise self._unreadable("a ',' is missing")
 
-    def _place(self) -> tuple[int, int]:
-        """Return line and column of what comes next. What is before it is looked at once."""
-        lines = self._text.count("\n", self._line_known_to, self._next)
-        if lines:
-            self._line += lines
-            self._line_begins = self._text.rfind("\n", 0, self._next) + 1
-        self._line_known_to = self._next
-        return self._line, self._next - self._line_begins + 1
+    def _count_one(self) -> None:
+        self._count += 1
+        if self._count > PARTS:
+            raise self._error(ManuscriptFault.TOO_MANY, count=f"{PARTS}+", most=str(PARTS))
 
     def _error(self, code: ManuscriptFault, **detail: str) -> ManuscriptError:
-        line, column = self._place()
+        line, column = self._lines.place(self._next)
         return ManuscriptError(Fault(code=code, line=line, column=column, detail=detail))
 
     def _unreadable(self, reason: str) -> ManuscriptError:

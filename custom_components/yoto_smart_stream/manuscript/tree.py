@@ -1,10 +1,13 @@
-"""What is written, and where. Lines and columns are counted from 1.
+"""What is written, and where. Lines and columns are counted from 1, and worked out when asked for.
 
 The parts of a text are not frozen, since there are many of them and freezing would take most of the
 time that it takes to make them. Nobody changes them.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
 
 from ..json import Json
 from .errors import Fault, ManuscriptError, ManuscriptFault
@@ -16,41 +19,78 @@ PARTS = 500_000
 DEPTH = 60
 """How deep they may be nested."""
 
+MARK: Final = "\ufeff"
+"""Says how a text is encoded, and is no part of it."""
+_WITH_ITS_END: Final = (1).__add__
+
 type Plain = bool | int | float | str | None
 type Written = Words | Items | Fields
+type Field = tuple[int, Written]
+"""Where the name begins, and what stands behind it."""
+
+
+class Lines:
+    """Where the lines of a text begin. A mark that says how it is encoded belongs to no line."""
+
+    __slots__ = ("_begin",)
+
+    def __init__(self, text: str) -> None:
+        """Look for the ends of all lines."""
+        lengths = map(len, text.split("\n"))
+        self._begin = list(accumulate(map(_WITH_ITS_END, lengths), initial=0))
+        if text.startswith(MARK):
+            self._begin[0] = len(MARK)
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Return line and column of the character at an index."""
+        line = bisect_right(self._begin, at)
+        return line, at - self._begin[line - 1] + 1
+
+
+class _Part:
+    """Something that is written."""
+
+    __slots__ = ("at", "lines")
+
+    lines: Lines
+    at: int
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Return line and column."""
+        return self.lines.place(self.at)
 
 
 @dataclass(slots=True)
-class Words:
+class Words(_Part):
     """A text, a number, a truth or nothing."""
 
     text: str
     """As it is written, without quotes."""
     value: Plain
     """What it means."""
-    line: int
-    column: int
-    """Where the first character of the text stands, behind a quote."""
-    indent: int = 0
-    """How many columns of its further lines were cut off."""
+    lines: Lines
+    """Of the whole text."""
+    at: int
+    """The index of its first character, behind a quote."""
 
 
 @dataclass(slots=True)
-class Items:
+class Items(_Part):
     """A list."""
 
     items: tuple[Written, ...]
-    line: int
-    column: int
+    lines: Lines
+    at: int
 
 
 @dataclass(slots=True)
-class Fields:
+class Fields(_Part):
     """A mapping. No name stands in it twice."""
 
-    fields: tuple[tuple[Words, Written], ...]
-    line: int
-    column: int
+    fields: dict[str, Field]
+    lines: Lines
+    at: int
 
 
 def as_json(written: Written) -> Json:
@@ -61,27 +101,13 @@ def as_json(written: Written) -> Json:
         case Items(items=items):
             return [as_json(each) for each in items]
         case Fields(fields=fields):
-            return {name.text: as_json(each) for name, each in fields}
+            return {name: as_json(each) for name, (_, each) in fields.items()}
 
 
-def twice(fields: list[tuple[Words, Written]]) -> list[Fault]:
-    """Return the names that have been there before, where they stand again."""
-    if len({name.text for name, _ in fields}) == len(fields):
-        return []
-    known: set[str] = set()
-    faults: list[Fault] = []
-    for name, _ in fields:
-        if name.text in known:
-            faults.append(
-                Fault(
-                    code=ManuscriptFault.TWICE,
-                    line=name.line,
-                    column=name.column,
-                    detail={"name": name.text},
-                )
-            )
-        known.add(name.text)
-    return faults
+def twice(name: str, place: tuple[int, int]) -> Fault:
+    """Return the fault of a name that has been there before, where it stands again."""
+    line, column = place
+    return Fault(code=ManuscriptFault.TWICE, line=line, column=column, detail={"name": name})
 
 
 def must_be_short(text: str) -> None:

@@ -1,14 +1,26 @@
 """From YAML to the tree. PyYAML reads the text, the tree is built from its events."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 import re
 from typing import Final
 
 import yaml
 
 from .errors import Fault, ManuscriptError, ManuscriptFault
-from .tree import DEPTH, PARTS, Fields, Items, Plain, Words, Written, must_be_short, twice
+from .tree import (
+    DEPTH,
+    MARK,
+    PARTS,
+    Field,
+    Fields,
+    Items,
+    Lines,
+    Plain,
+    Words,
+    Written,
+    must_be_short,
+    twice,
+)
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MEANT: Final[dict[str, bool | None]] = {
@@ -35,104 +47,115 @@ def read_yaml(text: str) -> Written:
     """
     must_be_short(text)
     try:
-        return _Building().built(yaml.parse(text, Loader=_LOADER))
+        return _Building(text).built(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as err:
         mark = err.problem_mark or err.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ManuscriptError(_unreadable(line, column, str(err.problem or ""))) from err
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise ManuscriptError(_unreadable(place, str(err.problem or ""))) from err
     except yaml.reader.ReaderError as err:
         raise ManuscriptError(_forbidden(text, err.position, str(err.reason))) from err
     except UnicodeEncodeError as err:
         raise ManuscriptError(_forbidden(text, err.start, err.reason)) from err
 
 
-@dataclass(slots=True)
 class _Open:
     """A list or mapping that goes on, or the whole text, which is a list of one."""
 
-    line: int
-    column: int
-    mapping: bool
-    parts: list[Written] = field(default_factory=list)
+    __slots__ = ("at", "is_mapping", "parts")
 
-    def closed(self) -> tuple[Written, list[Fault]]:
-        """Return it as it is when it is over, and what is wrong with it."""
-        if not self.mapping:
-            return Items(tuple(self.parts), self.line, self.column), []
-        names = self.parts[::2]
-        pairs = zip(names, self.parts[1::2], strict=True)
-        fields = [(name, value) for name, value in pairs if isinstance(name, Words)]
-        faults = twice(fields)
-        if len(fields) < len(names):
-            faults += [
-                _unreadable(name.line, name.column, "a name must be text")
-                for name in names
-                if not isinstance(name, Words)
-            ]
-        return Fields(tuple(fields), self.line, self.column), faults
+    def __init__(self, at: int, *, is_mapping: bool) -> None:
+        self.at = at
+        self.is_mapping = is_mapping
+        self.parts: list[Written] = []
 
 
 class _Building:
     """Builds the tree of one text."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
         self._faults: list[Fault] = []
-        self._whole = _Open(1, 1, mapping=False)
-        self._open = [self._whole]
+        self._lines = Lines(text)
+        self._begins = len(MARK) if text.startswith(MARK) else 0
+        self._open = [_Open(self._begins, is_mapping=False)]
         self._count = 0
 
     def built(self, events: Iterator[yaml.Event]) -> Written:
         """Return the tree."""
         for event in events:
-            if isinstance(event, yaml.NodeEvent):
-                self._take(event)
+            if isinstance(event, yaml.ScalarEvent):
+                self._scalar(event)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._begin(event)
             elif isinstance(event, yaml.CollectionEndEvent):
-                written, faults = self._open.pop().closed()
-                self._faults += faults
-                self._open[-1].parts.append(written)
+                self._close()
+            elif isinstance(event, yaml.AliasEvent):
+                at = self._begun(event)
+                self._refuse(f"*{event.anchor}", at)
+                self._open[-1].parts.append(Words("", None, self._lines, at))
         if self._faults:
             raise ManuscriptError(*sorted(self._faults, key=lambda each: (each.line, each.column)))
-        parts = self._whole.parts
+        parts = self._open[0].parts
         if len(parts) > 1:
-            raise ManuscriptError(
-                _unreadable(parts[1].line, parts[1].column, "a second document begins here")
-            )
-        return parts[0] if parts else Words("", None, 1, 1)
+            raise ManuscriptError(_unreadable(parts[1].place, "a second document begins here"))
+        return parts[0] if parts else Words("", None, self._lines, self._begins)
 
-    def _take(self, event: yaml.NodeEvent) -> None:
-        """Take what is a part, or where one begins."""
-        mark = event.start_mark
-        line, column = mark.line + 1, mark.column + 1
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        at = self._begun(event)
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_marks(event.anchor, event.tag, at)
+        text, style = event.value, event.style
+        value = text if style else _meant(text)
+        # A block begins below the sign that announces it. Where exactly, PyYAML does not tell.
+        begins = at + 1 if style in _QUOTES else at
+        self._open[-1].parts.append(Words(text, value, self._lines, begins))
+
+    def _begin(self, event: yaml.CollectionStartEvent) -> None:
+        """Take what a list or mapping begins with."""
+        at = self._begun(event)
+        self._refuse_marks(event.anchor, event.tag, at)
+        self._open.append(_Open(at, is_mapping=isinstance(event, yaml.MappingStartEvent)))
+        if len(self._open) > DEPTH:
+            raise ManuscriptError(self._fault(ManuscriptFault.TOO_DEEP, at, {"most": str(DEPTH)}))
+
+    def _begun(self, event: yaml.NodeEvent) -> int:
+        """Count a part; returns where it begins."""
+        at: int = event.start_mark.index + self._begins
         self._count += 1
         if self._count > PARTS:
             detail = {"count": f"{PARTS}+", "most": str(PARTS)}
-            raise ManuscriptError(_fault(ManuscriptFault.TOO_MANY, line, column, detail))
-        if event.anchor is not None or getattr(event, "tag", None) is not None:
-            self._refuse(event, line, column)
-        if isinstance(event, yaml.ScalarEvent):
-            text, style = event.value, event.style
-            # A block begins below the sign that announces it. Where exactly, PyYAML does not tell.
-            self._open[-1].parts.append(
-                Words(text, text if style else _meant(text), line, column + (style in _QUOTES))
-            )
-        elif isinstance(event, yaml.AliasEvent):
-            self._open[-1].parts.append(Words("", None, line, column))
-        else:
-            mapping = isinstance(event, yaml.MappingStartEvent)
-            self._open.append(_Open(line, column, mapping))
-            if len(self._open) > DEPTH:
-                detail = {"most": str(DEPTH)}
-                raise ManuscriptError(_fault(ManuscriptFault.TOO_DEEP, line, column, detail))
+            raise ManuscriptError(self._fault(ManuscriptFault.TOO_MANY, at, detail))
+        return at
 
-    def _refuse(self, event: yaml.NodeEvent, line: int, column: int) -> None:
+    def _close(self) -> None:
+        """Take the list or mapping that is over."""
+        over = self._open.pop()
+        if not over.is_mapping:
+            self._open[-1].parts.append(Items(tuple(over.parts), self._lines, over.at))
+            return
+        fields: dict[str, Field] = {}
+        parts = iter(over.parts)
+        for name, part in zip(parts, parts, strict=True):
+            if not isinstance(name, Words):
+                self._faults.append(_unreadable(name.place, "a name must be text"))
+                continue
+            if name.text in fields:
+                self._faults.append(twice(name.text, name.place))
+            fields[name.text] = name.at, part
+        self._open[-1].parts.append(Fields(fields, self._lines, over.at))
+
+    def _refuse_marks(self, anchor: str | None, tag: str | None, at: int) -> None:
+        if anchor is not None:
+            self._refuse(f"&{anchor}", at)
+        if tag is not None:
+            self._refuse(tag, at)
+
+    def _refuse(self, name: str, at: int) -> None:
         """Refuse an anchor and a tag."""
-        if event.anchor is not None:
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            detail = {"name": f"{sign}{event.anchor}"}
-            self._faults.append(_fault(ManuscriptFault.NOT_SUPPORTED, line, column, detail))
-        if (tag := getattr(event, "tag", None)) is not None:
-            detail = {"name": tag}
-            self._faults.append(_fault(ManuscriptFault.NOT_SUPPORTED, line, column, detail))
+        self._faults.append(self._fault(ManuscriptFault.NOT_SUPPORTED, at, {"name": name}))
+
+    def _fault(self, code: ManuscriptFault, at: int, detail: dict[str, str]) -> Fault:
+        line, column = self._lines.place(at)
+        return Fault(code=code, line=line, column=column, detail=detail)
 
 
 def _meant(text: str) -> Plain:
@@ -148,17 +171,12 @@ def _meant(text: str) -> Plain:
     return text
 
 
-def _fault(code: ManuscriptFault, line: int, column: int, detail: dict[str, str]) -> Fault:
-    return Fault(code=code, line=line, column=column, detail=detail)
-
-
-def _unreadable(line: int, column: int, reason: str) -> Fault:
+def _unreadable(place: tuple[int, int], reason: str) -> Fault:
+    line, column = place
     detail = {"format": "YAML", "reason": reason}
-    return _fault(ManuscriptFault.NOT_READABLE, line, column, detail)
+    return Fault(code=ManuscriptFault.NOT_READABLE, line=line, column=column, detail=detail)
 
 
 def _forbidden(text: str, position: int, reason: str) -> Fault:
     """Return the fault of a character that no text may have."""
-    before = text[:position]
-    column = position - (before.rfind("\n") + 1) + 1
-    return _unreadable(before.count("\n") + 1, column, reason)
+    return _unreadable(Lines(text).place(position), reason)

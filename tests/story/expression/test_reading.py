@@ -133,13 +133,6 @@ def test_what_is_wrong_has_its_place(
     assert faults(text) == expected
 
 
-def test_the_columns_that_were_cut_off_count() -> None:
-    """A block in YAML has its indentation removed before it is read."""
-    with pytest.raises(StoryError) as refused:
-        ExpressionReader(VARIABLES).guard("lamp and\n  coin", HERE, indent=8)
-    assert refused.value.problems[0].place.column == 11
-
-
 def test_without_a_text_there_is_no_line() -> None:
     """A story that was not read from a text has paths only."""
     with pytest.raises(StoryError) as refused:

@@ -63,25 +63,22 @@ class ExpressionReader:
         self._variables = variables
         self._known: dict[str, tuple[Expression, _Meant]] = {}
 
-    def guard(self, text: str, place: Place = NOWHERE, indent: int = 0) -> Expression:
+    def guard(self, text: str, place: Place = NOWHERE) -> Expression:
         """Read what must be a truth.
 
         Args:
             text: The expression.
             place: Where its first character stands.
-            indent: How many columns of its second and further lines were cut off.
 
         Raises:
             StoryError: It cannot be read; with all that is wrong with it.
         """
-        expression, meant = self._read(text, place, indent)
+        expression, meant = self._read(text, place)
         if meant.kind is not Kind.TRUTH:
-            raise StoryError(_other_kind(Source(text, place, indent), 0, meant.kind, Kind.TRUTH))
+            raise StoryError(_other_kind(Source(text, place), 0, meant.kind, Kind.TRUTH))
         return expression
 
-    def value(
-        self, variable: str, text: str, place: Place = NOWHERE, indent: int = 0
-    ) -> Expression:
+    def value(self, variable: str, text: str, place: Place = NOWHERE) -> Expression:
         """Read what a variable is to be given.
 
         A number may turn out to be out of its bounds, a word may not.
@@ -89,23 +86,23 @@ class ExpressionReader:
         Raises:
             StoryError: It cannot be read, or does not fit; with all that is wrong with it.
         """
-        expression, meant = self._read(text, place, indent)
+        expression, meant = self._read(text, place)
         declared = self._variables.get(variable)
         if declared is None:
-            source = Source(text, place, indent)
+            source = Source(text, place)
             raise StoryError(source.problem(0, StoryProblem.UNKNOWN_VARIABLE, name=variable))
         wanted = kind_of(declared)
         if meant.kind is not wanted:
-            raise StoryError(_other_kind(Source(text, place, indent), 0, meant.kind, wanted))
+            raise StoryError(_other_kind(Source(text, place), 0, meant.kind, wanted))
         if isinstance(declared, OneOf) and (strange := meant.words - {*declared.words}):
-            source = Source(text, place, indent)
+            source = Source(text, place)
             raise StoryError(_strange_word(source, 0, strange, declared.words))
         return expression
 
-    def _read(self, text: str, place: Place, indent: int) -> tuple[Expression, _Meant]:
+    def _read(self, text: str, place: Place) -> tuple[Expression, _Meant]:
         known = self._known.get(text)
         if known is None:
-            source = Source(text, place, indent)
+            source = Source(text, place)
             if faults := [*source.faults()]:
                 raise StoryError(*faults)
             reading = _Reading(source, self._variables)

@@ -24,11 +24,10 @@ _OPENED: Final = {")": "(", "]": "[", "}": "{"}
 class Source:
     """An expression as it is written."""
 
-    def __init__(self, text: str, place: Place, indent: int = 0) -> None:
-        """Keep where it begins, and how many columns of its further lines were cut off."""
+    def __init__(self, text: str, place: Place) -> None:
+        """Keep where it begins."""
         self.text = text
         self._place = place
-        self._indent = indent
         self._lines = [0, *(found.end() for found in _LINE_END.finditer(text))]
 
     @property
@@ -42,7 +41,7 @@ class Source:
         if place.line is None:
             return place
         line = bisect_right(self._lines, offset) - 1
-        begins = (place.column or 1) if line == 0 else self._indent + 1
+        begins = (place.column or 1) if line == 0 else 1
         return Place(
             node=place.node,
             path=place.path,

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 import difflib
 import re
+from sys import intern
 from typing import Final
 
 from ...json import Json
-from ...manuscript.tree import Fields, Items, Words, Written, as_json
+from ...manuscript.tree import Field, Fields, Items, Words, Written, as_json
 from ..errors import FieldKind, Place, Problem, StoryError, StoryProblem
 
 _LINE_END: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -31,7 +32,8 @@ class Entry:
     @property
     def place(self) -> Place:
         """Return where it stands."""
-        return Place(self.node, self.way, self.written.line, self.written.column)
+        line, column = self.written.lines.place(self.written.at)
+        return Place(self.node, self.way, line, column)
 
     @property
     def is_nothing(self) -> bool:
@@ -139,48 +141,50 @@ class Entry:
     def fields(self, *known: str) -> dict[str, Entry]:
         """Return the known fields of a mapping behind which something stands."""
         found: dict[str, Entry] = {}
-        for name, value in self._fields():
-            text = name.text
-            if text not in known:
-                self._inner(name, text).problem(
+        for name, (at, value) in self._fields().items():
+            if name not in known:
+                self._name(name, at).problem(
                     StoryProblem.UNKNOWN_FIELD,
-                    name=text,
-                    known=", ".join(difflib.get_close_matches(text, known, n=1) or known),
+                    name=name,
+                    known=", ".join(difflib.get_close_matches(name, known, n=1) or known),
                 )
             elif not isinstance(value, Words) or value.value is not None:
-                found[text] = Entry(value, self.problems, self.node, (*self.way, text))
+                found[name] = Entry(value, self.problems, self.node, (*self.way, name))
         return found
 
     def some_fields(self, *wanted: str) -> dict[str, Entry]:
         """Return some fields of a mapping that may have others, which mean nothing to us."""
         return {
-            name.text: entry
-            for name, value in self._fields()
-            if name.text in wanted and not (entry := self._inner(value, name.text)).is_nothing
+            name: entry
+            for name, (_, value) in self._fields().items()
+            if name in wanted and not (entry := self._inner(value, name)).is_nothing
         }
 
     def named(self, most: int) -> list[tuple[Entry, Entry]]:
         """Return all fields of a mapping whose names are free, as names and what they stand for."""
-        found = [
-            (self._inner(name, name.text), self._inner(value, name.text))
-            for name, value in self._fields()
-        ]
-        if len(found) > most:
-            self.problem(StoryProblem.TOO_MANY, count=str(len(found)), most=str(most))
+        fields = self._fields()
+        if len(fields) > most:
+            self.problem(StoryProblem.TOO_MANY, count=str(len(fields)), most=str(most))
             return []
-        return found
+        return [
+            (self._name(name, at), self._inner(value, name)) for name, (at, value) in fields.items()
+        ]
 
     def of_node(self, node: str) -> Entry:
         """Return the entry as a node, from which the ways of its parts begin."""
         return Entry(self.written, self.problems, node, ())
 
-    def _fields(self) -> tuple[tuple[Words, Written], ...]:
+    def _fields(self) -> dict[str, Field]:
         """Return what a mapping holds; nothing where none is."""
         if isinstance(self.written, Fields):
             return self.written.fields
         if not self.is_nothing:
             self._other_kind(FieldKind.MAPPING)
-        return ()
+        return {}
+
+    def _name(self, name: str, at: int) -> Entry:
+        """Return the entry of a name of a field."""
+        return self._inner(Words(name, name, self.written.lines, at), name)
 
     def _inner(self, written: Written, step: str | int) -> Entry:
         return Entry(written, self.problems, self.node, (*self.way, step))
@@ -211,9 +215,9 @@ class Targets:
     found: list[tuple[Entry, str]] = field(default_factory=list)
 
     def of(self, entry: Entry, name: str) -> str:
-        """Remember that a node is spoken of somewhere."""
+        """Remember that a node is spoken of somewhere; returns its name, the same for all."""
         self.found.append((entry, name))
-        return name
+        return intern(name)
 
     def check(self, nodes: dict[str, object] | set[str]) -> None:
         """Keep a problem for each node that there is not."""

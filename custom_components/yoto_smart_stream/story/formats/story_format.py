@@ -40,5 +40,4 @@ def has_chapters(written: Written) -> bool:
     """Return whether a mapping is in the format of the earlier service."""
     if not isinstance(written, Fields):
         return False
-    names = {name.text for name, _ in written.fields}
-    return "chapters" in names and "nodes" not in names
+    return "chapters" in written.fields and "nodes" not in written.fields

@@ -45,7 +45,7 @@ class Logic:
         if (words := entry.words()) is None:
             return None
         try:
-            return self._reader.guard(_written(words), entry.place, words.indent)
+            return self._reader.guard(_written(words), entry.place)
         except StoryError as err:
             entry.keep(err)
             return None
@@ -61,7 +61,7 @@ class Logic:
         # Whoever looks for an unknown variable looks at its name.
         place = named.place if declared is None else entry.place
         try:
-            value = self._reader.value(name.text, text, place, words.indent)
+            value = self._reader.value(name.text, text, place)
         except StoryError as err:
             entry.keep(err)
             return None

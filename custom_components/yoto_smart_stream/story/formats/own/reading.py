@@ -1,5 +1,7 @@
 """Our own format: a mapping with the story's fields, and its nodes by id."""
 
+from sys import intern
+
 from ....manuscript.tree import Written
 from ...errors import FieldKind, Problem, StoryError, StoryProblem
 from ...model import RESUME_TIMEOUT, Node, Story
@@ -79,6 +81,7 @@ def _nodes(entry: Entry | None, reading: Nodes) -> dict[str, Node]:
     for named, described in entry.named(NODES):
         name = named.name(ID)
         if name is not None:
+            name = intern(name)
             found[name] = reading.node(name, described.of_node(name))
     if not found and not entry.problems:
         entry.problem(StoryProblem.MISSING_FIELD, name="nodes")

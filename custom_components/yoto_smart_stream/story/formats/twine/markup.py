@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 import re
+from sys import intern
 from typing import Final
 
 from ...errors import Problem, StoryProblem
@@ -305,7 +306,7 @@ def _label_and_target(inner: str) -> tuple[str | None, str]:
         label, _, target = inner.rpartition("|")
     else:
         label, target = "", inner
-    return label.strip() or None, target.strip()
+    return label.strip() or None, intern(target.strip())
 
 
 def _given_link(given: list[str], offset: int) -> Link:
