@@ -6,7 +6,6 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.yoto_smart_stream.artwork.choosing import choose
-from custom_components.yoto_smart_stream.artwork.emoji import emoji_name, is_emoji
 
 
 @dataclass(frozen=True)
@@ -61,24 +60,3 @@ def test_any_text_is_a_title(titles: list[str], title: str) -> None:
     found = choose(icons, title)
     assert len({id(icon) for icon in found}) == len(found)
     assert {id(icon) for icon in found} <= {id(icon) for icon in icons}
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("\U0001f319", "crescent moon"),
-        ("\u2764\ufe0f", "heart"),
-        ("\U0001f9d1\u200d\U0001f680", "adult rocket"),
-        ("\U0001f44d\U0001f3fd", "thumbs up"),
-    ],
-)
-def test_an_emoji_has_a_name(text: str, name: str) -> None:
-    """Which says what it shows."""
-    assert is_emoji(text)
-    assert emoji_name(text) == name
-
-
-@pytest.mark.parametrize("text", ["Moon", "", " ", "Moon \U0001f319", "7", "/media/moon.png"])
-def test_other_texts_are_no_emoji(text: str) -> None:
-    """They may be titles, addresses or paths."""
-    assert not is_emoji(text)

@@ -8,6 +8,8 @@ from typing import Any
 import homeassistant
 import pytest
 
+from custom_components.yoto_smart_stream.gallery.emoji_font import REQUIREMENT
+
 from .checkout import ROOT, Json, manifest, read_json
 
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;]+)")
@@ -52,6 +54,13 @@ def test_the_player_library_is_the_one_of_core(
     assert pins("\n".join(core_yoto["requirements"]))["yoto-api"] == ours
     assert pins("\n".join(project["dependency-groups"]["integration"]))["yoto-api"] == ours
     assert pinned_for(home_assistant)["yoto-api"] == ours
+
+
+def test_emoji_are_tested_with_the_font_that_is_fetched(project: dict[str, Any]) -> None:
+    """It is no requirement of the manifest, so that nobody downloads it who draws none."""
+    assert project["dependency-groups"]["emoji"] == [REQUIREMENT]
+    assert REQUIREMENT not in manifest()["requirements"]
+    assert pins(REQUIREMENT).items() <= pinned_for("minimum").items()
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,6 @@ async def test_colours_and_fit_are_chosen(family: Family, pictures: Path) -> Non
         ("nothing.png", "transparent"),
         ("missing.png", "no picture"),
         ("/etc/passwd", "may not|not allowed|allowlist"),
-        ("\U0001f98a", 'look for "fox" among'),
     ],
 )
 @pytest.mark.parametrize("action", ["upload_icon", "upload_cover"])
@@ -174,8 +173,6 @@ async def test_what_is_no_picture_is_explained(
     family: Family, pictures: Path, media: str, said: str, action: str
 ) -> None:
     """And nothing is sent."""
-    if action == "upload_cover" and "\U0001f98a" in media:
-        return
     named = str(pictures / media) if "." in media else media
     with pytest.raises(ServiceValidationError, match=said):
         await ask(family, action, media=named)

@@ -47,15 +47,16 @@ async def test_the_examples_work(media: Path, family: Family, hass: HomeAssistan
         )
         assert answer is not None
         answers.append(answer)
-    found, made, drawn, fitted = answers
+    found, made, rocket, drawn, fitted = answers
     icons = found["icons"]
     assert isinstance(icons, list)
     assert {icon["title"] for icon in icons if isinstance(icon, Mapping)} == {"Cat", "Moon"}
     assert drawn["titled"] is True
     assert (fitted["width"], fitted["height"]) == (520, 400)
     artwork = family.simulation.cloud.artwork
-    assert [icon.title for icon in artwork.icons.values()] == ["Fox"]
+    assert [icon.title for icon in artwork.icons.values()] == ["Fox", "rocket"]
     assert len(artwork.covers) == 2
+    assert rocket["uploaded"] is True
     said = {name for answer in answers for name in (*answer, *_names(answer.get("icons")))}
     assert not {name for name in said if f"`{name}`" not in TEXT}
     assert made["icon"] == f"yoto:#{made['media_id']}"

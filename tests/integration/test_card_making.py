@@ -464,12 +464,14 @@ async def test_a_card_is_dressed(concert: Concert, tmp_path: Path) -> None:
         chapters=[
             {"audio_id": "Ant", "icon": titled["title"]},
             {"audio_id": "Bee", "icon": str(picture)},
-            {"audio_id": "Cat"},
+            {"audio_id": "Cat", "icon": "\N{FOX FACE}"},
         ],
     )
     card = at_yoto(concert, made["card_id"])
     shown = [chapter["display"]["icon16x16"] for chapter in chapters_of(card)]
     assert shown[0] == titled["icon"]
+    fox = (await concert.act("get_icons", query="fox"))["icons"]
+    assert [shown[2]] == [icon["icon"] for icon in fox]
     assert len(set(shown)) == 3
     assert all(icon.startswith("yoto:#") for icon in shown)
     assert chapters_of(card)[1]["tracks"][0]["display"]["icon16x16"] == shown[1]

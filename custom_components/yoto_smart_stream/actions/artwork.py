@@ -129,7 +129,7 @@ async def _async_upload_icon(call: ServiceCall) -> ServiceResponse:
     }
     if call.data["dry_run"]:
         return answer
-    title = call.data["title"] or _stem(media)
+    title = call.data["title"] or (emoji_name(media) if is_emoji(media) else _stem(media))
     media_id, is_new = await gallery.async_upload_icon(entry, icon, title)
     return {
         "media_id": media_id,

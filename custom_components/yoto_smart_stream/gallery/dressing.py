@@ -1,6 +1,5 @@
 """From what a person names to artwork that Yoto has: icons and covers for cards and groups."""
 
-from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import partial
 import re
@@ -12,7 +11,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from ..artwork.choosing import choose
 from ..artwork.cover import GROUP_SIZE, CoverFile, CoverShape, Fit, make_cover
 from ..artwork.drawing import Drawn, draw_cover
-from ..artwork.emoji import emoji_name, is_emoji
+from ..artwork.emoji import emoji_name, is_emoji, suiting
+from ..artwork.emoji_drawing import draw_emoji
 from ..artwork.errors import ArtworkError
 from ..artwork.icon import COLOURS, IconFile, make_icon
 from ..cloud.errors import CloudError
@@ -23,7 +23,8 @@ from ..library.errors import LibraryError
 from ..sources.cover import async_read_picture
 from ..sources.errors import SourceError
 from ..sources.refusals import async_library, refusal_of
-from .collection import LATELY, Gallery, async_get_gallery
+from .collection import DAY, LATELY, Gallery, async_get_gallery
+from .emoji_font import async_emoji_font
 from .refusals import picture_refusal, upload_refusal
 from .views import async_preview_address
 
@@ -63,7 +64,7 @@ async def async_icon_reference(
         hass: Home Assistant.
         entry: the account of the card.
         named: a media id or a reference, the title of an icon, an emoji, a file, an address, a
-            media-source id, or `choose`.
+            media-source id, or `choose`. An emoji is drawn if no icon shows the same.
         title: of what the icon is for; decides with `choose`.
         dry_run: send nothing; an icon that would have to be sent is looked at, and None.
 
@@ -76,13 +77,15 @@ async def async_icon_reference(
         return named
     if _MEDIA_ID.fullmatch(named):
         return f"{REFERENCE}{named}"
-    if _is_place(named):
+    if is_emoji(named):
+        if (known := await _async_found(hass, entry, named)) is not None:
+            return known.reference
+        title = emoji_name(named)
+    if is_emoji(named) or _is_place(named):
         icon = await async_icon_file(hass, named)
         if dry_run:
             return None
-        gallery = await async_gallery(hass)
-        media_id, _ = await gallery.async_upload_icon(entry, icon, title)
-        return f"{REFERENCE}{media_id}"
+        return f"{REFERENCE}{await _async_uploaded(hass, entry, icon, title)}"
     if named == CHOOSE:
         gallery = await async_gallery(hass)
         suiting = choose((await gallery.async_icons(entry)).icons, title)
@@ -162,20 +165,22 @@ async def async_group_image_id(hass: HomeAssistant, entry: YotoConfigEntry, name
 
 
 async def async_known_icon(hass: HomeAssistant, entry: YotoConfigEntry, named: str) -> Icon:
-    """Return the icon with a media id or a title, or the one that suits an emoji best.
+    """Return the icon with a media id or a title, or one that shows an emoji.
+
+    An emoji that no icon shows is drawn and sent to Yoto.
 
     Raises:
         ServiceValidationError: there is none; similar ones are named.
-        HomeAssistantError: the list of icons cannot be had.
+        HomeAssistantError: the list of icons cannot be had, or an emoji not be drawn or sent.
     """
-    gallery = await async_gallery(hass)
-    found = (await gallery.async_icons(entry)).icons
-    if (icon := _found(found, named)) is None:
-        # Somebody may just have made it: before it is refused, the list has to be new.
-        found = (await gallery.async_icons(entry, LATELY)).icons
-        icon = _found(found, named)
-    if icon is not None:
+    if (icon := await _async_found(hass, entry, named)) is not None:
         return icon
+    if is_emoji(named):
+        file = await async_icon_file(hass, named)
+        media_id = await _async_uploaded(hass, entry, file, emoji_name(named))
+        if (icon := await _async_found(hass, entry, media_id)) is not None:
+            return icon
+    found = (await (await async_gallery(hass)).async_icons(entry)).icons
     titles = {icon.title.casefold(): icon.title for icon in found if icon.title}
     alike = get_close_matches(named.casefold(), titles, _SUGGESTIONS)
     if alike:
@@ -194,35 +199,54 @@ async def async_known_icon(hass: HomeAssistant, entry: YotoConfigEntry, named: s
     )
 
 
-def _found(icons: Sequence[Icon], named: str) -> Icon | None:
-    """Return the icon that is meant."""
-    if (icon := find_icon(icons, named)) is not None:
-        return icon
-    return next(iter(choose(icons, emoji_name(named))), None) if is_emoji(named) else None
+async def _async_found(hass: HomeAssistant, entry: YotoConfigEntry, named: str) -> Icon | None:
+    """Return the icon that is meant, None if there is none.
+
+    Raises:
+        HomeAssistantError: the list of icons cannot be had.
+    """
+    gallery = await async_gallery(hass)
+    for within in (DAY, LATELY):
+        # Somebody may just have made it: before it is missing, the list has to be new.
+        icons = (await gallery.async_icons(entry, within)).icons
+        icon = find_icon(icons, named) or (suiting(icons, named) if is_emoji(named) else None)
+        if icon is not None:
+            return icon
+    return None
+
+
+async def _async_uploaded(
+    hass: HomeAssistant, entry: YotoConfigEntry, icon: IconFile, title: str
+) -> str:
+    """Have Yoto take an icon that it may have; return its media id.
+
+    Raises:
+        HomeAssistantError: Yoto did not take it.
+    """
+    return (await (await async_gallery(hass)).async_upload_icon(entry, icon, title))[0]
 
 
 async def async_icon_file(
     hass: HomeAssistant, named: str, *, colours: int = COLOURS, fit: Fit = Fit.FIT
 ) -> IconFile:
-    """Return a picture that a person names as an icon.
+    """Return a picture that a person names, or an emoji, as an icon.
 
     Raises:
-        ServiceValidationError: there is no such picture, or it is of no use.
+        ServiceValidationError: there is no such picture or emoji, or it is of no use.
+        HomeAssistantError: what draws emoji cannot be had.
     """
-    if is_emoji(named):
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="emoji_not_drawn",
-            translation_placeholders={"emoji": named, "name": emoji_name(named)},
-        )
-    content = await async_picture(hass, named)
     gallery = await async_gallery(hass)
+    make = partial(make_icon, colours=colours, crop=fit is Fit.CROP)
     try:
-        return await gallery.async_work(
-            partial(make_icon, content, colours=colours, crop=fit is Fit.CROP)
-        )
+        if is_emoji(named):
+            font = await async_emoji_font(hass, named)
+            return await gallery.async_work(lambda: make(draw_emoji(font, named)))
+        content = await async_picture(hass, named)
+        return await gallery.async_work(partial(make, content))
     except ArtworkError as err:
         raise picture_refusal(err, named) from err
+    except OSError as err:
+        raise _disk(err) from err
 
 
 async def async_drawn_cover(

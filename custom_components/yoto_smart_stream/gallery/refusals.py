@@ -12,7 +12,9 @@ from ..coordinator import YotoConfigEntry
 _UNFIT_PICTURES: Final = {
     ArtworkFault.BROKEN: "artwork_broken",
     ArtworkFault.EMPTY: "artwork_empty",
+    ArtworkFault.NO_SUCH_EMOJI: "emoji_unknown",
     ArtworkFault.NOT_A_PICTURE: "no_picture",
+    ArtworkFault.SEVERAL_EMOJI: "emoji_several",
     ArtworkFault.TOO_LARGE: "artwork_too_large",
     ArtworkFault.TOO_MANY_BYTES: "picture_too_big",
     ArtworkFault.VECTOR: "artwork_vector",
@@ -28,6 +30,15 @@ def picture_refusal(err: ArtworkError, media: str) -> ServiceValidationError:
             "media": media,
             **{name: str(fact) for name, fact in err.facts.items()},
         },
+    )
+
+
+def font_refusal(emoji: str, package: str) -> HomeAssistantError:
+    """Return that an emoji is not drawn, since there is no font that has it."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="emoji_font_missing",
+        translation_placeholders={"emoji": emoji, "package": package},
     )
 
 
