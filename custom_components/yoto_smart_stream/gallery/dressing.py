@@ -88,8 +88,8 @@ async def async_icon_reference(
         return f"{REFERENCE}{await _async_uploaded(hass, entry, icon, title)}"
     if named == CHOOSE:
         gallery = await async_gallery(hass)
-        suiting = choose((await gallery.async_icons(entry)).icons, title)
-        return suiting[0].reference if suiting else None
+        chosen = choose((await gallery.async_icons(entry)).icons, title)
+        return chosen[0].reference if chosen else None
     return (await async_known_icon(hass, entry, named)).reference
 
 
