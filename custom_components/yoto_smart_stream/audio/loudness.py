@@ -29,7 +29,7 @@ _BREATH_SECONDS: Final = 0.1
 _EDGE_SECONDS: Final = 0.06
 
 _PEAK = re.compile(r"^\s+Peak:\s+(-?inf|-?[\d.]+) dBFS")
-_MAX_VOLUME = re.compile(r"^\[Parsed_volumedetect_\d+ @ [^]]+\] max_volume: (-?inf|-?[\d.]+) dB")
+_LOUDEST = re.compile(r"^\[Parsed_astats_\d+ @ [^]]+\] Peak level dB: (-?inf|-?[\d.]+)")
 _COMPLAINT = re.compile(r"^\[(mp3|mp3float) @ [^]]+\] ")
 _LOUDNESS = re.compile(r"^\s+I:\s+(-?inf|-?[\d.]+) LUFS")
 _SILENCE = re.compile(r"^\[silencedetect @ [^]]+\] silence_(start|end): (-?[\d.e+-]+)")
@@ -99,6 +99,11 @@ class PauseLog:
         return tuple(self.pauses)
 
 
+PEAK_FILTER: Final = "astats=measure_perchannel=none:measure_overall=Peak_level"
+"""Has ffmpeg log how loud the loudest sample is. It looks at samples as they are, so that nothing
+has to be converted for it."""
+
+
 class PeakLog:
     """Gather from the log how loud the loudest sample is, and what the decoder complains of."""
 
@@ -109,8 +114,9 @@ class PeakLog:
 
     def add(self, line: str) -> None:
         """Read a line of the log."""
-        if found := _MAX_VOLUME.match(line):
-            self._peak = float(found[1])
+        if found := _LOUDEST.match(line):
+            # There are several where the format of the source changes on the way.
+            self._peak = max(self._peak, float(found[1]))
         elif _COMPLAINT.match(line) and "Estimating duration" not in line:
             self.complaints += 1
 

@@ -21,7 +21,7 @@ from .formats import AudioFormat
 from .frame_walk import declared_seconds, walk
 from .frame_writer import Written, copy_frames
 from .layer3 import NotCanonicalError
-from .loudness import Measured, PeakLog, gain_filters, measure
+from .loudness import PEAK_FILTER, Measured, PeakLog, gain_filters, measure
 from .partial import partial_path, write_file
 from .profile import Profile
 from .recognition import Recognised, recognise
@@ -196,7 +196,7 @@ class _Making:
         peak = PeakLog()
         await self._transform(
             recognised,
-            ["-map", "0:a:0", "-af", "volumedetect", "-f", "null", "-"],
+            ["-map", "0:a:0", "-af", PEAK_FILTER, "-f", "null", "-"],
             on_seconds=lambda seconds: self._tell_part(0.0, 0.9, seconds, found.seconds),
             on_log=peak.add,
         )
@@ -261,18 +261,13 @@ class _Making:
 
     def _filters(self, measured: Measured | None) -> list[str]:
         """Return what is done to the audio, and to the first stream of it only."""
-        if measured is None:
-            # The peak is taken from a branch of its own, which is of 16 bits.
-            graph = (
-                "[0:a:0]asetpts=N/SR/TB,asplit[sound][look];"
-                "[look]volumedetect,anullsink;[sound]acopy[out]"
-            )
-            return ["-filter_complex", graph, "-map", "[out]"]
         filters = ["asetpts=N/SR/TB"]
-        if self.wishes.trim:
+        if measured is None:
+            filters.append(PEAK_FILTER)
+        elif self.wishes.trim:
             start, stop = measured.sounding
             filters += [f"atrim=start={start:.4f}:end={stop:.4f}", "asetpts=N/SR/TB"]
-        if self.wishes.level:
+        if measured is not None and self.wishes.level:
             filters += gain_filters(measured.gain_db, measured.peak_db)
         return ["-map", "0:a:0", "-af", ",".join(filters)]
 
