@@ -21,6 +21,7 @@ from .reading import OpenPart, Piece
 TURN_SECONDS: Final = 0.002
 # A fast client takes this in a fraction of a turn.
 _STEP: Final = 512 * 1024
+_MORE: Final = getattr(socket, "MSG_MORE", 0)
 
 
 class NoSendfileError(Exception):
@@ -145,7 +146,9 @@ class _Sending:
     def _push(self, piece: Piece) -> int:
         """Give the kernel a little of a piece; returns how many bytes it takes."""
         if not isinstance(piece, OpenPart):
-            return self._client.send(memoryview(piece)[self._sent :])
+            # A little before a lot: on its own it would be a packet that wakes the client up.
+            more = _MORE if self._at + 1 < len(self._pieces) else 0
+            return self._client.send(memoryview(piece)[self._sent :], more)
         size = min(_STEP, piece.length - self._sent)
         return os.sendfile(
             self._client.fileno(), piece.file.fileno(), piece.offset + self._sent, size
