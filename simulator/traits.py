@@ -14,6 +14,16 @@ class InteractiveStreams(StrEnum):
     """It is played, and the rules of the card are ignored."""
 
 
+class IconFetches(StrEnum):
+    """When a player fetches the icons that a card names by their addresses."""
+
+    AT_START = "at_start"
+    """That of a track each time that the track begins."""
+    AT_INSERT = "at_insert"
+    """All of a card, once, when it is put in or started."""
+    NEVER = "never"
+
+
 class StreamLength(StrEnum):
     """What a player says of the length of a stream that declares none."""
 
@@ -49,5 +59,6 @@ class Traits:
     tells_turns: bool = True
     """Whether the track that a turn of the right knob leads to is."""
     stream_length: StreamLength = StreamLength.LATE
+    icon_fetches: IconFetches = IconFetches.AT_START
     shows_answers: bool = True
     """Whether an answer to a command reaches all applications, or only the one that gave it."""

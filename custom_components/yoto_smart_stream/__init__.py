@@ -54,6 +54,7 @@ from .sources.watching import async_watch_folder
 from .stories.plain_players import async_serve_plain_players
 from .stories.teller import TELLER, async_setup_stories
 from .streaming.discretion import be_discreet
+from .streaming.icon_view import async_register_icon_view
 from .streaming.registry import async_get_registry
 from .streaming.views import async_register_views
 from .sure_store import NotWrittenError
@@ -88,6 +89,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_actions(hass)
     async_register_commands(hass)
     await async_register_views(hass)
+    async_register_icon_view(hass)
     be_discreet()
     hass.http.register_view(ClipView())
     async_register_media_views(hass)

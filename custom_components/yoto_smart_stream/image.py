@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
@@ -15,6 +16,9 @@ from .const import DOMAIN
 from .coordinator import YotoConfigEntry, YotoCoordinator
 from .data import PlayerState
 from .entity import YotoEntity, YotoEntityDescription, async_add_for_each_player
+from .live.display import PlayerDisplay
+from .live.runner import LIVE_CARDS
+from .live.showing import Shown
 from .pictures.enlarging import enlarge
 from .pictures.errors import PictureError
 from .pictures.fetching import Picture, fetch_picture
@@ -42,11 +46,9 @@ def _icon(state: PlayerState) -> str | None:
     return state.card.icon_url(snapshot.chapter_key, snapshot.track_key) if state.card else None
 
 
-IMAGES: Final = (
-    YotoImageDescription(key="cover", translation_key="cover", url_fn=_cover),
-    YotoImageDescription(
-        key="display_icon", translation_key="display_icon", url_fn=_icon, enlarged=True
-    ),
+COVER: Final = YotoImageDescription(key="cover", translation_key="cover", url_fn=_cover)
+DISPLAY_ICON: Final = YotoImageDescription(
+    key="display_icon", translation_key="display_icon", url_fn=_icon, enlarged=True
 )
 
 
@@ -56,7 +58,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the pictures of every player."""
-    async_add_for_each_player(entry, async_add_entities, YotoImage, IMAGES)
+    async_add_for_each_player(entry, async_add_entities, YotoImage, (COVER,))
+    async_add_for_each_player(entry, async_add_entities, YotoDisplayImage, (DISPLAY_ICON,))
 
 
 class YotoImage(YotoEntity, ImageEntity):
@@ -70,7 +73,8 @@ class YotoImage(YotoEntity, ImageEntity):
         """Show nothing yet."""
         YotoEntity.__init__(self, coordinator, player_id, description)
         ImageEntity.__init__(self, coordinator.hass, verify_ssl=True)
-        self._url: str | None = None
+        self._what: str | Shown | None = None
+        """The address of the picture, or what a live card shows."""
         self._fetched: tuple[str, Picture] | None = None
         self._look()
 
@@ -78,12 +82,12 @@ class YotoImage(YotoEntity, ImageEntity):
     @override
     def entity_picture(self) -> str | None:
         """Return where Home Assistant serves the picture; None while there is none."""
-        return super().entity_picture if self._url else None
+        return super().entity_picture if self._what else None
 
     @override
     def shown(self) -> object:
         """Return where the picture is."""
-        return self._url
+        return self._what
 
     @override
     async def async_image(self) -> bytes | None:
@@ -92,8 +96,8 @@ class YotoImage(YotoEntity, ImageEntity):
         Raises:
             HomeAssistantError: it cannot be had.
         """
-        url = self._url
-        if url is None:
+        url = self._what
+        if not isinstance(url, str):
             return None
         if self._fetched is None or self._fetched[0] != url:
             self._fetched = (url, await self._async_fetch(url))
@@ -110,11 +114,15 @@ class YotoImage(YotoEntity, ImageEntity):
 
     def _look(self) -> None:
         """Take note of where the picture is, and of when that changed."""
-        url = self.entity_description.url_fn(self.state_of_player)
-        if url != self._url:
-            self._url = url
+        what = self._find()
+        if what != self._what:
+            self._what = what
             self._fetched = None
-            self._attr_image_last_updated = dt_util.utcnow() if url else None
+            self._attr_image_last_updated = dt_util.utcnow() if what else None
+
+    def _find(self) -> str | Shown | None:
+        """Return where the picture is now."""
+        return self.entity_description.url_fn(self.state_of_player)
 
     async def _async_fetch(self, url: str) -> Picture:
         """Fetch a picture, and enlarge it where that is wanted."""
@@ -133,3 +141,36 @@ class YotoImage(YotoEntity, ImageEntity):
                 },
             ) from err
         return Picture(content=large, content_type="image/png")
+
+
+class YotoDisplayImage(YotoImage):
+    """The icon on the display: that of a card, or of what Home Assistant plays."""
+
+    @cached_property
+    def _display(self) -> PlayerDisplay:
+        """Return what the player fetches for its display."""
+        return PlayerDisplay(self.coordinator, self.player_id)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow what is played, too."""
+        await super().async_added_to_hass()
+        if (live := self.hass.data.get(LIVE_CARDS)) is not None:
+            self.async_on_remove(live.async_watch(self.player_id, self._async_changed))
+
+    @override
+    async def async_image(self) -> bytes | None:
+        """Return the picture.
+
+        Raises:
+            HomeAssistantError: as that of a card.
+        """
+        if not isinstance(what := self._what, Shown):
+            return await super().async_image()
+        self._attr_content_type = "image/png"
+        return await self._display.async_large(what)
+
+    @override
+    def _find(self) -> str | Shown | None:
+        """Return what is on the display now."""
+        return self._display.shown or super()._find()

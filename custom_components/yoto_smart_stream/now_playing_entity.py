@@ -1,12 +1,14 @@
 """What a media player shows of what is in play: its name, its picture, and how far it is."""
 
 from datetime import datetime
-from typing import override
+from functools import cached_property
+from typing import Final, override
 
 from homeassistant.components.media_player import MediaType, async_fetch_image
 
 from .catalogue.media_ids import CardPlace
 from .const import LOGGER
+from .live.display import PlayerDisplay
 from .opening.artwork import async_picture, is_here, picture_address
 from .opening.references import as_media_id
 from .pictures.enlarging import enlarge
@@ -18,6 +20,8 @@ from .playback.snapshot import Snapshot
 from .program.whereabouts import Whereabouts
 from .queue_entity import YotoQueueEntity
 
+_DISPLAY: Final = "display:"
+
 
 class YotoNowPlayingEntity(YotoQueueEntity):
     """A media player that shows what is in play: of a card, or of the queue."""
@@ -26,6 +30,11 @@ class YotoNowPlayingEntity(YotoQueueEntity):
     """The snapshot whose position is shown."""
     _whereabouts: Whereabouts | None = None
     """The place in an item of the queue that is shown."""
+
+    @cached_property
+    def _display(self) -> PlayerDisplay:
+        """Return what the player fetches for its display."""
+        return PlayerDisplay(self.coordinator, self.player_id)
 
     @property
     @override
@@ -95,7 +104,11 @@ class YotoNowPlayingEntity(YotoQueueEntity):
     @override
     def media_image_url(self) -> str | None:
         """Return where the picture of the item is, of the card, or of the icon on the display."""
-        return self._item_cover() or self._cover_url() or self._icon_url()
+        found = self._item_cover() or self._cover_url()
+        if found is None and (live := self._display.shown) is not None:
+            # Where it is does not matter: that it is another picture has to be seen by it.
+            return f"{_DISPLAY}{live}"
+        return found or self._icon_url()
 
     @property
     @override
@@ -109,6 +122,8 @@ class YotoNowPlayingEntity(YotoQueueEntity):
         if (cover := self._item_cover()) is not None:
             return await self._async_item_picture(cover)
         small = self._cover_url() is None
+        if small and (live := self._display.shown) is not None:
+            return await self._display.async_large(live), "image/png"
         content, content_type = await super().async_get_media_image()
         if content is None or not small:
             return content, content_type

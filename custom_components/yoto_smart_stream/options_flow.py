@@ -29,6 +29,7 @@ from .const import (
     CONF_ADDRESS,
     CONF_BASE_URL,
     CONF_CARD_VERSIONS,
+    CONF_LIVE_ICONS,
     CONF_OFFLINE_AFTER,
     CONF_TAG_SCANS,
     DEFAULT_CARD_VERSIONS,
@@ -118,6 +119,7 @@ class YotoOptionsFlow(CheckSteps, OptionsFlow):
                         ),
                         vol.Optional(CONF_BASE_URL): address,
                         vol.Required(CONF_TAG_SCANS, default=True): BooleanSelector(),
+                        vol.Required(CONF_LIVE_ICONS, default=True): BooleanSelector(),
                         vol.Required(CONF_OFFLINE_AFTER, default=DEFAULT_OFFLINE_AFTER): _HOURS,
                         vol.Required(CONF_CARD_VERSIONS, default=DEFAULT_CARD_VERSIONS): _VERSIONS,
                     }

@@ -70,6 +70,15 @@ _HANDS: Final[Mapping[str, _Hand]] = {
     "headphones": _headphones,
 }
 
+type _Sight = Callable[[VirtualPlayer], JsonObject | list[JsonObject]]
+
+_SIGHTS: Final[Mapping[str, _Sight]] = {
+    "": VirtualPlayer.view,
+    "/fetches": VirtualPlayer.fetches,
+    "/played": VirtualPlayer.played,
+    "/traits": lambda player: current_traits(player.device.traits),
+}
+
 
 def add_player_routes(app: web.Application, players: Mapping[str, VirtualPlayer]) -> None:
     """Let players be seen and handled. Every action answers with the player as it is then."""
@@ -84,17 +93,11 @@ def add_player_routes(app: web.Application, players: Mapping[str, VirtualPlayer]
         views: list[Json] = [player.view() for player in players.values()]
         return web.json_response(views)
 
-    async def show(request: web.Request) -> web.Response:
-        return web.json_response(named(request).view())
-
-    async def show_fetches(request: web.Request) -> web.Response:
-        return web.json_response(named(request).fetches())
-
-    async def show_played(request: web.Request) -> web.Response:
-        return web.json_response(named(request).played())
-
-    async def show_traits(request: web.Request) -> web.Response:
-        return web.json_response(current_traits(named(request).device.traits))
+    async def show_display(request: web.Request) -> web.Response:
+        picture = named(request).picture()
+        if picture is None:
+            not_found("nothing that was fetched is on the display")
+        return web.Response(body=picture, content_type="image/png")
 
     async def set_traits(request: web.Request) -> web.Response:
         player = named(request)
@@ -110,10 +113,20 @@ def add_player_routes(app: web.Application, players: Mapping[str, VirtualPlayer]
         return handle
 
     app.router.add_get("/sim/players", show_all)
-    app.router.add_get("/sim/players/{player}", show)
-    app.router.add_get("/sim/players/{player}/fetches", show_fetches)
-    app.router.add_get("/sim/players/{player}/played", show_played)
-    app.router.add_get("/sim/players/{player}/traits", show_traits)
+    for path, sight in _SIGHTS.items():
+        app.router.add_get(f"/sim/players/{{player}}{path}", _viewer(named, sight))
+    app.router.add_get("/sim/players/{player}/display", show_display)
     app.router.add_post("/sim/players/{player}/traits", set_traits)
     for name, hand in _HANDS.items():
         app.router.add_post(f"/sim/players/{{player}}/{name}", handler(hand))
+
+
+def _viewer(
+    named: Callable[[web.Request], VirtualPlayer], sight: _Sight
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Return what answers with something of the player that a request names."""
+
+    async def show(request: web.Request) -> web.Response:
+        return web.json_response(sight(named(request)))
+
+    return show

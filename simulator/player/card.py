@@ -46,6 +46,8 @@ class Track:
     seconds: int = 0
     """As the card declares it; 0 is unknown."""
     icon: str | None = None
+    icon_url: str | None = None
+    """Where an icon is fetched instead (protocol §5.3)."""
     on_end: Rule | None = None
     on_left: Rule | None = None
     on_right: Rule | None = None
@@ -59,6 +61,7 @@ class Chapter:
     title: str
     tracks: tuple[Track, ...]
     icon: str | None = None
+    icon_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -142,7 +145,8 @@ def _chapter(body: JsonObject, *, online_only: bool) -> Chapter:
         tracks=tuple(
             _track(track, online_only=online_only) for track in _objects(body.get("tracks"))
         ),
-        icon=_icon(body),
+        icon=_icon(body, "icon16x16"),
+        icon_url=_icon(body, "iconUrl16x16"),
     )
 
 
@@ -158,7 +162,8 @@ def _track(body: JsonObject, *, online_only: bool) -> Track:
         is_stream=is_stream,
         kept_as=url.partition(_HASH)[2] if is_kept else "",
         seconds=int(duration) if isinstance(duration, int | float) else 0,
-        icon=_icon(body),
+        icon=_icon(body, "icon16x16"),
+        icon_url=_icon(body, "iconUrl16x16"),
         on_end=_rule(events.get("onEnd")),
         on_left=_rule(events.get("onLhb")),
         on_right=_rule(events.get("onRhb")),
@@ -181,8 +186,8 @@ def _rule(body: Json) -> Rule | None:
     )
 
 
-def _icon(body: JsonObject) -> str | None:
-    icon = _object(body.get("display")).get("icon16x16")
+def _icon(body: JsonObject, field: str) -> str | None:
+    icon = _object(body.get("display")).get(field)
     return icon if isinstance(icon, str) and icon else None
 
 

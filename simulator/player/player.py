@@ -132,6 +132,10 @@ class VirtualPlayer:
         """Return the requests the player has sent, oldest first."""
         return [fetch.as_json() for fetch in self.workings.fetcher.record]
 
+    def picture(self) -> bytes | None:
+        """Return the icon that was fetched and is on the display."""
+        return self.workings.display.picture
+
     def played(self) -> list[JsonObject]:
         """Return what the player has played, oldest first; what still plays is not in it."""
         return [played.as_json() for played in self.workings.transport.record]

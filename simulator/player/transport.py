@@ -11,6 +11,7 @@ from simulator.traits import InteractiveStreams, StreamLength, Traits
 
 from .card import Card, Spot, Track
 from .crew import Crew
+from .display import Display
 from .fetcher import BrokenTransferError, Fetcher, TransferError
 from .listening import Listening, Played, Told
 from .messages import Playback, Programme, Source
@@ -62,6 +63,7 @@ class Transport:
         clock: Clock,
         fetcher: Fetcher,
         storage: Storage,
+        display: Display,
         crew: Crew,
         traits: Traits,
         heard: Heard,
@@ -80,6 +82,7 @@ class Transport:
         self._clock = clock
         self._fetcher = fetcher
         self._storage = storage
+        self._display = display
         self._crew = crew
         self._traits = traits
         self._heard = heard
@@ -131,6 +134,7 @@ class Transport:
             start = replace(start, card=replace(start.card, interactive=False))
         self.started = start
         self._storage.fetch_card(start.card)
+        self._display.card_begins(start.card)
         spot, seconds = start.spot, start.seconds
         if spot is None:
             mark = self._mark_of(start.card)
@@ -164,6 +168,7 @@ class Transport:
         """Stop and forget the card, but not where it was left."""
         self._leave()
         self.started = None
+        self._display.clear()
         self.playback = Playback.STOPPED
         self._heard.changed()
 
@@ -234,6 +239,7 @@ class Transport:
         self.listening = listening
         task = self._crew.start(self._hear(listening), f"hearing {track.key}")
         self._stop_hearing = task.cancel
+        self._display.track_begins(chapter, track)
         self._heard.new_track(told)
 
     def _transfer(self, track: Track) -> Transfer | KeptTransfer:
@@ -300,6 +306,7 @@ class Transport:
         self.playback = Playback.STOPPED
         if self.started.source is not Source.INSERTED:
             self.started = None
+            self._display.clear()
         self._heard.changed()
 
     def _leave(self) -> None:

@@ -1,7 +1,10 @@
 """What a person sees on a player, for the control API and the page."""
 
+from hashlib import sha256
+
 from simulator.world import JsonObject
 
+from .display import Display
 from .messages import brightness
 from .transport import Transport
 from .workings import Workings
@@ -44,6 +47,7 @@ def describe(
         "nightlight": facts.nightlight,
         "brightness": brightness(facts, workings.device),
         "preview": preview,
+        "display": _display(workings.display),
         "error": problem or transport.error,
         "hearing": _hearing(transport),
     }
@@ -67,6 +71,17 @@ def _playing(transport: Transport) -> JsonObject | None:
         "track_title": track.title,
         "icon": track.icon or chapter.icon,
         "streaming": track.is_stream,
+    }
+
+
+def _display(display: Display) -> JsonObject | None:
+    """Describe the icon that was fetched and is shown."""
+    if display.picture is None:
+        return None
+    return {
+        "url": display.url,
+        "bytes": len(display.picture),
+        "sha256": sha256(display.picture).hexdigest(),
     }
 
 

@@ -10,6 +10,7 @@ from . import messages
 from .announcer import Announcer
 from .body import Body
 from .crew import Crew
+from .display import Display
 from .fetcher import Fetcher
 from .link import Link
 from .messages import Facts
@@ -35,10 +36,12 @@ class Workings:
         self.fetcher = Fetcher(session, self.link, device.traits)
         self.announcer = Announcer(wire, world.faults)
         self.storage = Storage(self.fetcher, self.crew, world.downloads, self.remember)
+        self.display = Display(self.fetcher, self.crew, device.traits)
         self.transport = Transport(
             world.clock,
             self.fetcher,
             self.storage,
+            self.display,
             self.crew,
             device.traits,
             Heard(

@@ -3,16 +3,22 @@
 from custom_components.yoto_smart_stream.json import Json
 
 
-def tracks_of(payload: dict[str, Json]) -> list[dict[str, Json]]:
-    """Return all tracks of a card, in their order."""
+def chapters_of(payload: dict[str, Json]) -> list[dict[str, Json]]:
+    """Return the chapters of a card, in their order."""
     content = payload["content"]
     assert isinstance(content, dict)
     chapters = content["chapters"]
     assert isinstance(chapters, list)
-    found: list[dict[str, Json]] = []
-    for chapter in chapters:
-        assert isinstance(chapter, dict)
-        tracks = chapter["tracks"]
-        assert isinstance(tracks, list)
-        found += [track for track in tracks if isinstance(track, dict)]
-    return found
+    return [chapter for chapter in chapters if isinstance(chapter, dict)]
+
+
+def tracks_in(chapter: dict[str, Json]) -> list[dict[str, Json]]:
+    """Return the tracks of a chapter."""
+    tracks = chapter["tracks"]
+    assert isinstance(tracks, list)
+    return [track for track in tracks if isinstance(track, dict)]
+
+
+def tracks_of(payload: dict[str, Json]) -> list[dict[str, Json]]:
+    """Return all tracks of a card, in their order."""
+    return [track for chapter in chapters_of(payload) for track in tracks_in(chapter)]

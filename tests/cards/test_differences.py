@@ -78,6 +78,20 @@ def test_a_fingerprint_goes_by_what_counts_of_an_address() -> None:
     assert fingerprint(one, lambda _: "") == fingerprint(renamed, lambda _: "")
 
 
+def test_a_fingerprint_goes_by_what_counts_of_the_address_of_an_icon() -> None:
+    """Of a chapter and of a track."""
+    (chapter,) = card("Ant").chapters
+    (track,) = chapter.tracks
+
+    def dressed(url: str) -> dict[str, Json]:
+        shown = replace(chapter, icon_url=url, tracks=(replace(track, icon_url=url),))
+        return build(replace(card("Ant"), chapters=(shown,)))
+
+    here, there = dressed("http://here/a.png"), dressed("http://there/a.png")
+    assert fingerprint(here, str) != fingerprint(there, str)
+    assert fingerprint(here, lambda _: "") == fingerprint(there, lambda _: "")
+
+
 def test_what_yoto_adds_is_no_loss() -> None:
     """What it leaves out or changes is."""
     sent: dict[str, Json] = {"title": "a", "content": {"chapters": [{"key": "01", "tracks": []}]}}

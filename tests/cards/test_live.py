@@ -1,8 +1,13 @@
 """The live card: its ways, and the shape that Yoto's own tools give to interactive cards."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.yoto_smart_stream.cards.builder import DEFAULT_ICON
+from custom_components.yoto_smart_stream.cards.linear import build_linear, build_plain_story
 from custom_components.yoto_smart_stream.cards.live import (
     LiveCard,
     LiveChapter,
@@ -13,6 +18,8 @@ from custom_components.yoto_smart_stream.cards.live import (
 from custom_components.yoto_smart_stream.json import Json
 from simulator.player.card import read_card
 from simulator.player.moves import Go, Signal, react
+
+from .shape import chapters_of, tracks_in, tracks_of
 
 CARD = LiveCard(
     title="Home Assistant: Kitchen", address=lambda chapter: f"http://192.0.2.1/{chapter.value}.mp3"
@@ -62,6 +69,25 @@ def test_every_chapter_is_one_labelled_stream() -> None:
         assert track["overlayLabel"]
         assert chapter["overlayLabel"]
     assert keys == ["start", "L0", "R0", "E0", "L1", "R1", "E1"]
+
+
+@pytest.mark.parametrize("build", [build_live, build_linear, build_plain_story])
+def test_each_chapter_has_an_icon(build: Callable[[LiveCard], dict[str, Json]]) -> None:
+    """One that is always the same, or instead an address of what it plays (protocol §5.3)."""
+
+    def displays(card: LiveCard) -> list[Json]:
+        chapters = chapters_of(build(card))
+        return [part["display"] for one in chapters for part in (one, *tracks_in(one))]
+
+    fixed, shown = displays(CARD), displays(replace(CARD, icon_address=icon_of))
+    assert fixed == [{"icon16x16": DEFAULT_ICON}] * len(fixed)
+    names = [str(track["trackUrl"]).replace(".mp3", ".png") for track in tracks_of(build(CARD))]
+    assert shown == [{"iconUrl16x16": name} for name in names for _ in range(2)]
+
+
+def icon_of(chapter: LiveChapter) -> str:
+    """Return where the icon of a chapter is."""
+    return f"http://192.0.2.1/{chapter.value}.png"
 
 
 def test_a_cover_is_named_where_there_is_one() -> None:

@@ -21,16 +21,24 @@ ANYTHING = st.recursive(
     max_leaves=6,
 )
 URLS = st.sampled_from(["http://old/1", "http://old/2", "http://radio/", "yoto:#abc"])
+DISPLAYS = st.fixed_dictionaries(
+    {}, optional={"iconUrl16x16": URLS | SCALARS, "icon16x16": URLS, "extra": ANYTHING}
+)
 TRACKS = st.fixed_dictionaries(
     {"key": st.text(max_size=3)},
     optional={
         "type": st.sampled_from(["stream", "audio"]) | SCALARS,
         "trackUrl": URLS | SCALARS,
+        "display": DISPLAYS | SCALARS,
         "extra": ANYTHING,
     },
 )
 CHAPTERS = st.fixed_dictionaries(
-    {"title": SCALARS}, optional={"tracks": st.lists(TRACKS | SCALARS, max_size=4) | SCALARS}
+    {"title": SCALARS},
+    optional={
+        "display": DISPLAYS | SCALARS,
+        "tracks": st.lists(TRACKS | SCALARS, max_size=4) | SCALARS,
+    },
 )
 CARDS = st.fixed_dictionaries(
     {"title": SCALARS, "metadata": ANYTHING},
@@ -76,10 +84,12 @@ def test_only_addresses_change_and_they_change_back(card: dict[str, Any]) -> Non
         ({"type": "audio", "trackUrl": "http://old/1"}, []),
         ({"type": "stream", "trackUrl": None}, []),
         ({"type": "stream"}, []),
+        ({"type": "audio", "display": {"iconUrl16x16": "http://old/2"}}, ["http://old/2"]),
+        ({"display": {"icon16x16": "http://old/2", "iconUrl16x16": 2}}, []),
     ],
 )
-def test_only_streams_have_addresses(track: Json, found: list[str]) -> None:
-    """Uploaded audio is Yoto's own."""
+def test_streams_have_addresses_and_so_may_icons(track: Json, found: list[str]) -> None:
+    """Uploaded audio and icons are Yoto's own."""
     assert addresses({"content": {"chapters": [{"tracks": [track]}]}}) == found
 
 

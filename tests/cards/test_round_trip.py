@@ -35,7 +35,7 @@ def _objects(**known: st.SearchStrategy[Json]) -> st.SearchStrategy[dict[str, Js
     )
 
 
-_DISPLAY = _objects(icon16x16=st.text())
+_DISPLAY = _objects(icon16x16=st.text(), iconUrl16x16=st.text())
 _TRACK = _objects(
     key=st.text(),
     title=st.text(),

@@ -36,6 +36,7 @@ from custom_components.yoto_smart_stream.cloud.errors import (
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.reachability.issues import LEARN_MORE
 from custom_components.yoto_smart_stream.reachability.watch import async_watch_of
+from custom_components.yoto_smart_stream.streaming.addresses import icon_path
 from custom_components.yoto_smart_stream.streaming.registry import async_get_registry
 from simulator.cloud import content as content_api
 from simulator.cloud.cards import ACCOUNT, StoredCard
@@ -118,9 +119,17 @@ def at_yoto(family: Family, card_id: str) -> StoredCard:
 
 
 def urls(card: StoredCard) -> list[str]:
-    """Return the addresses on a card."""
+    """Return the addresses of audio on a card."""
     content: Any = card.content
     return [track["trackUrl"] for one in content["chapters"] for track in one["tracks"]]
+
+
+def icon_urls(card: StoredCard) -> list[str]:
+    """Return the addresses of icons on a card."""
+    content: Any = card.content
+    parts = [part for one in content["chapters"] for part in (one, *one["tracks"])]
+    found = (part.get("display", {}).get("iconUrl16x16") for part in parts)
+    return [url for url in found if url is not None]
 
 
 async def fix(admin: TestClient[Any, Any], hass: HomeAssistant) -> dict[str, Any]:
@@ -191,6 +200,11 @@ async def test_cards_get_the_new_address_and_nothing_else(
     assert after == [(title, moved(one), metadata) for title, one, metadata in before]
     assert RADIO in urls(cards[0])
     for url in (one for card in cards for one in urls(card) if one != RADIO):
+        assert url.startswith(elsewhere)
+        assert (await family.client.head(URL(url).path, headers=PLAYER)).status == 200
+
+    assert len(icon_urls(cards[2])) == 2 * len(urls(cards[2]))
+    for url in icon_urls(cards[2]):
         assert url.startswith(elsewhere)
         assert (await family.client.head(URL(url).path, headers=PLAYER)).status == 200
 
@@ -445,9 +459,11 @@ async def test_tokens_are_not_in_the_log_of_the_web_server(
         logging.getLogger(logger).setLevel(logging.DEBUG)
     caplog.clear()
     await family.client.get(URL(url).path, headers=PLAYER)
+    await family.client.get(icon_path(token, "R1"), headers=PLAYER)
     await family.client.get("/api/yoto_smart_stream/probe/nothing")
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
     messages = [record.getMessage() for record in caplog.records]
     assert any("Serving /api/yoto_smart_stream/s/…/01.mp3" in one for one in messages)
+    assert any("Serving /api/yoto_smart_stream/i/…/R1.png" in one for one in messages)
     assert any("Serving /api/yoto_smart_stream/probe/nothing" in one for one in messages)
     assert [record.name for record in caplog.records if token in str(vars(record))] == []

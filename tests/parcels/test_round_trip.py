@@ -41,6 +41,7 @@ from tests.streaming.test_records import STREAMS
 
 TOKEN = "AAAAAAAAAAAAAAAAAAAAAA"
 OURS = f"https://home.example/api/yoto_smart_stream/s/{TOKEN}/01.mp3"
+ICON = f"https://home.example/api/yoto_smart_stream/i/{TOKEN}/R0.png"
 CONTENTS = st.binary(min_size=1, max_size=64)
 _OF_AUDIO = ("trackUrl", "type", "format", "duration", "fileSize", "channels")
 
@@ -198,8 +199,11 @@ def test_no_permission_is_packed(packed: Packed, data: st.DataObject) -> None:
     """Not even one in a place that nobody here knows."""
     before = deepcopy(packed.before)
     place: dict[str, Json] = data.draw(st.sampled_from([*_objects(before)]))
-    new: list[Json] = [OURS, [OURS, 1], {"deeper": OURS}]
+    new: list[Json] = [OURS, [OURS, 1], {"deeper": OURS}, ICON]
     place["new"] = data.draw(st.sampled_from(new))
+    for part in _objects(before.get("content")):
+        if "display" in part:
+            part["display"] = {"iconUrl16x16": ICON}
     card = read(before)
     tracks = {
         (number, place): f"{AUDIO}a"

@@ -14,6 +14,7 @@ from simulator.world import Faults, Json, JsonObject
 
 from .player.control import WaitingLogins, serve
 from .player.stage import Stage, stage, until
+from .player.test_display import RED
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "simulator.md"
 
@@ -353,3 +354,18 @@ async def test_the_documented_fields_are_the_ones_that_players_have(tool: Client
     assert set(example["playing"]) == set(view["playing"])
     assert isinstance(view["hearing"], dict)
     assert set(example["hearing"]) == set(view["hearing"])
+
+
+async def test_the_icon_on_a_display_can_be_looked_at(tool: Client) -> None:
+    """Where there is one."""
+    path = f"{tool.player}/display"
+    async with tool.session.get(path) as response:
+        assert response.status == 404
+    tool.scene.media.bodies["red.png"] = RED
+    display: JsonObject = {"iconUrl16x16": f"{tool.scene.media.url}red.png"}
+    tool.scene.put_card("fghij", {"name": "a.mp3", "display": display})
+    await tool.post(f"{tool.player}/insert", {"card_id": "fghij"})
+    await until(tool.scene.player.picture)
+    async with tool.session.get(path) as response:
+        assert response.content_type == "image/png"
+        assert await response.read() == RED

@@ -1,6 +1,7 @@
 """Addresses on cards: written, chosen, read and moved."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 
 from homeassistant.components.http.security_filter import FILTERS
 from homeassistant.core import HomeAssistant
@@ -12,6 +13,7 @@ from custom_components.yoto_smart_stream.streaming.addresses import (
     InvalidBaseUrlError,
     NoBaseUrlError,
     base_url,
+    icon_path,
     moved,
     normalise_base_url,
     read_stream_url,
@@ -22,15 +24,17 @@ from custom_components.yoto_smart_stream.streaming.addresses import (
 def test_a_stream_path() -> None:
     """Short, and with nothing in it but the token and an opaque name."""
     assert stream_path("abc_-1", "01") == "/api/yoto_smart_stream/s/abc_-1/01.mp3"
+    assert icon_path("abc_-1", "R0") == "/api/yoto_smart_stream/i/abc_-1/R0.png"
 
 
 @pytest.mark.parametrize("text", ["", "a/b", "..", "a.b", "ä", "a b", "a?b", "a%20b", "x" * 65])
 def test_nothing_else_gets_into_a_path(text: str) -> None:
     """A title or a file name in a URL would tell tales, and trip Home Assistant's filter."""
-    with pytest.raises(ValueError, match="letters"):
-        stream_path(text, "01")
-    with pytest.raises(ValueError, match="letters"):
-        stream_path("token", text)
+    for path in (stream_path, icon_path):
+        with pytest.raises(ValueError, match="letters"):
+            path(text, "01")
+        with pytest.raises(ValueError, match="letters"):
+            path("token", text)
 
 
 @given(st.binary(min_size=16, max_size=16))
@@ -133,10 +137,13 @@ async def test_the_address_of_the_cloud(
     st.sampled_from(["http://10.0.0.2:8123", "https://a.example/yoto", "http://[fd00::1]"]),
     st.text("abcXYZ012_-", min_size=1, max_size=64),
     st.sampled_from(["", "?a=b", "#x"]),
+    st.sampled_from([stream_path, icon_path]),
 )
-def test_only_our_own_addresses_move(base: str, token: str, rest: str) -> None:
+def test_only_our_own_addresses_move(
+    base: str, token: str, rest: str, path_of: Callable[[str, str], str]
+) -> None:
     """The base is another one, and everything after it stays."""
-    path = stream_path(token, "01") + rest
+    path = path_of(token, "01") + rest
     assert moved(base + path, {token}, "http://new:1") == "http://new:1" + path
     assert moved(base + path, {token + "x"}, "http://new:1") == base + path
     assert moved(f"{base}/radio.mp3", {token}, "http://new:1") == f"{base}/radio.mp3"

@@ -14,7 +14,7 @@ from PIL import Image
 
 from .dots import MOST_COLOURS, WORKING_SIDE, Dots, dots_of, is_empty
 from .errors import ArtworkError, ArtworkFault
-from .picture import SIDE, read_frames
+from .picture import SIDE, Frame, read_frames, read_still
 
 COLOURS: Final = 32
 """How many different colours an icon has, unless another number is wanted."""
@@ -55,18 +55,24 @@ class _Shown:
     duration: int
 
 
-def make_icon(content: bytes, *, colours: int = COLOURS, crop: bool = False) -> IconFile:
+def make_icon(
+    content: bytes, *, colours: int = COLOURS, crop: bool = False, still: bool = False
+) -> IconFile:
     """Return a picture as an icon.
 
     Args:
         content: a file: PNG, GIF, JPEG, WebP or BMP.
         colours: how many different ones there may be, from 2 to 64.
         crop: fill the display, whatever is lost at the sides; otherwise all of it is shown.
+        still: make a PNG, of the first frame of a picture that moves.
 
     Raises:
         ArtworkError: it is of no use, and why.
     """
-    frames = read_frames(content, 2 * WORKING_SIDE)
+    if still:
+        frames = [Frame(image=read_still(content, 2 * WORKING_SIDE), duration=0)]
+    else:
+        frames = read_frames(content, 2 * WORKING_SIDE)
     images = [frame.image for frame in frames]
     if is_empty(images):
         raise ArtworkError(ArtworkFault.EMPTY)

@@ -74,7 +74,7 @@ def completed(card: Card) -> Card:
 def _completed(chapter: Chapter, key: str, number: str) -> Chapter:
     """Return a chapter with keys, labels, icons and sums."""
     label = number if chapter.label is None or chapter.label.isdecimal() else chapter.label
-    icon = chapter.icon or DEFAULT_ICON
+    icon = chapter.icon or (DEFAULT_ICON if chapter.icon_url is None else None)
     free = _free_keys({track.key for track in chapter.tracks})
     tracks = tuple(
         replace(
@@ -83,7 +83,7 @@ def _completed(chapter: Chapter, key: str, number: str) -> Chapter:
             title=track.title or chapter.title,
             # Without a label players skip through a card and play nothing (protocol §4.2).
             label=label if track.label in {None, chapter.label} else track.label,
-            icon=track.icon or icon,
+            icon=track.icon or (icon if track.icon_url is None else None),
         )
         for track in chapter.tracks
     )

@@ -38,14 +38,19 @@ def fingerprint(card: Mapping[str, Json], address: Callable[[str], str]) -> str:
 
     Args:
         card: as Yoto gives it.
-        address: returns what counts of the address of a track.
+        address: returns what counts of the address of a track, or of an icon.
     """
+
+    def counted(url: str | None) -> str | None:
+        return None if url is None else address(url)
+
     whole = read({part: card.get(part) for part in _PARTS})
     chapters = tuple(
         replace(
             chapter,
+            icon_url=counted(chapter.icon_url),
             tracks=tuple(
-                replace(track, url=None if track.url is None else address(track.url))
+                replace(track, url=counted(track.url), icon_url=counted(track.icon_url))
                 for track in chapter.tracks
             ),
         )

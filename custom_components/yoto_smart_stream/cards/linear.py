@@ -22,7 +22,7 @@ from typing import Final
 
 from ..json import Json
 from .builder import chapter_key
-from .live import LiveCard, LiveChapter, Way, metadata_of
+from .live import LiveCard, LiveChapter, Way, display_of, metadata_of
 
 RUN: Final = 41
 """Chapters of a run. It is odd, so that the first of one run may follow the last of the other."""
@@ -125,7 +125,7 @@ def _chapter(card: LiveCard, key: str, chapter: LiveChapter) -> dict[str, Json]:
         "overlayLabel": "1",
         "duration": card.length,
         "fileSize": 0,
-        "display": {"icon16x16": card.icon},
+        "display": display_of(card, chapter),
     }
     track: dict[str, Json] = {
         **shown,

@@ -84,6 +84,8 @@ class LiveCard:
     cover: str | None = None
     """The address of a picture that Yoto has (protocol §5.2)."""
     icon: str = DEFAULT_ICON
+    icon_address: Callable[[LiveChapter], str] | None = None
+    """Where players fetch the icon of a chapter; None for the icon that is always the same."""
     length: int = 0
     """Seconds that every track claims to have, 0 for unknown; some players may want a number."""
 
@@ -97,6 +99,13 @@ def metadata_of(card: LiveCard, category: str) -> dict[str, Json]:
     if card.cover is not None:
         metadata["cover"] = {"imageL": card.cover}
     return metadata
+
+
+def display_of(card: LiveCard, chapter: LiveChapter) -> dict[str, Json]:
+    """Return what a display shows of a chapter, and of its one track (protocol §5.3)."""
+    if card.icon_address is None:
+        return {"icon16x16": card.icon}
+    return {"iconUrl16x16": card.icon_address(chapter)}
 
 
 def build_live(card: LiveCard) -> dict[str, Json]:
@@ -153,7 +162,7 @@ def _chapter(card: LiveCard, chapter: LiveChapter, number: int) -> dict[str, Jso
         "overlayLabel": label,
         "duration": card.length,
         "fileSize": 0,
-        "display": {"icon16x16": card.icon},
+        "display": display_of(card, chapter),
         "tracks": [
             {
                 "key": chapter.value,
@@ -165,7 +174,7 @@ def _chapter(card: LiveCard, chapter: LiveChapter, number: int) -> dict[str, Jso
                 "overlayLabel": label,
                 "duration": card.length,
                 "fileSize": 0,
-                "display": {"icon16x16": card.icon},
+                "display": display_of(card, chapter),
                 "events": {
                     "onLhb": _goto(chapter.after(Way.LEFT)),
                     "onRhb": _goto(chapter.after(Way.RIGHT)),

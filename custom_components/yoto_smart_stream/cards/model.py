@@ -38,6 +38,8 @@ class Track:
     label: str | None = None
     """What the display shows of it: without one players play nothing (protocol §4.2)."""
     icon: str | None = None
+    icon_url: str | None = None
+    """An address that answers with an icon, instead of one that Yoto has (protocol §5.3)."""
     ambient: Mapping[str, Json] | None = field(default=None, hash=False)
     rest: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
@@ -55,6 +57,8 @@ class Chapter:
     title: str | None = None
     label: str | None = None
     icon: str | None = None
+    icon_url: str | None = None
+    """As that of a track."""
     duration: float | None = None
     size: float | None = None
     ambient: Mapping[str, Json] | None = field(default=None, hash=False)

@@ -1,14 +1,21 @@
 """Other addresses on a card that is at Yoto already; everything else on it stays as it is. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
-from ..json import Json
+from ..json import Json, JsonObject
 from .payload import sendable
 
 
 def addresses(card: Mapping[str, Json]) -> list[str]:
-    """Return the addresses of all streams on a card, in its order."""
-    return [url for track in _tracks(card) if (url := _address(track)) is not None]
+    """Return the addresses of all streams and icons on a card, in its order."""
+    found: list[str] = []
+
+    def note(url: str) -> str:
+        found.append(url)
+        return url
+
+    readdressed(card, note)
+    return found
 
 
 def readdressed(
@@ -22,13 +29,11 @@ def readdressed(
     """
     changed = 0
 
-    def with_other(track: Json) -> Json:
+    def other(url: str) -> str:
         nonlocal changed
-        url = _address(track)
-        if url is None or not isinstance(track, dict) or (other := change(url)) == url:
-            return track
-        changed += 1
-        return {**track, "trackUrl": other}
+        instead = change(url)
+        changed += instead != url
+        return instead
 
     payload = sendable(card)
     content = payload.get("content")
@@ -36,7 +41,7 @@ def readdressed(
     if isinstance(content, dict) and isinstance(chapters, list):
         payload["content"] = {
             **content,
-            "chapters": [_with_tracks(chapter, with_other) for chapter in chapters],
+            "chapters": [_chapter(chapter, other) for chapter in chapters],
         }
     return payload, changed
 
@@ -46,26 +51,31 @@ def is_as_sent(payload: Mapping[str, Json], card: Mapping[str, Json]) -> bool:
     return all(card.get(key) == payload.get(key) for key in ("title", "content"))
 
 
-def _with_tracks(chapter: Json, change: Callable[[Json], Json]) -> Json:
-    """Return a chapter with other tracks."""
-    tracks = chapter.get("tracks") if isinstance(chapter, dict) else None
-    if not isinstance(chapter, dict) or not isinstance(tracks, list):
+def _chapter(chapter: Json, change: Callable[[str], str]) -> Json:
+    """Return a chapter with other addresses."""
+    if not isinstance(chapter, dict):
         return chapter
-    return {**chapter, "tracks": [change(track) for track in tracks]}
+    chapter = _with_icon(chapter, change)
+    tracks = chapter.get("tracks")
+    if not isinstance(tracks, list):
+        return chapter
+    return {**chapter, "tracks": [_track(track, change) for track in tracks]}
 
 
-def _tracks(card: Mapping[str, Json]) -> Iterator[Json]:
-    """Yield the tracks of a card, whatever stands in their place."""
-    content = card.get("content")
-    chapters = content.get("chapters") if isinstance(content, dict) else None
-    for chapter in chapters if isinstance(chapters, list) else ():
-        tracks = chapter.get("tracks") if isinstance(chapter, dict) else None
-        yield from tracks if isinstance(tracks, list) else ()
-
-
-def _address(track: Json) -> str | None:
-    """Return the address of a track that is a stream."""
-    if not isinstance(track, dict) or track.get("type") != "stream":
-        return None
+def _track(track: Json, change: Callable[[str], str]) -> Json:
+    """Return a track with other addresses: that of its audio, if it is a stream, and its icon's."""
+    if not isinstance(track, dict):
+        return track
     url = track.get("trackUrl")
-    return url if isinstance(url, str) else None
+    if track.get("type") == "stream" and isinstance(url, str):
+        track = {**track, "trackUrl": change(url)}
+    return _with_icon(track, change)
+
+
+def _with_icon(part: JsonObject, change: Callable[[str], str]) -> JsonObject:
+    """Return a chapter or a track with another address of its icon, if it has one."""
+    display = part.get("display")
+    url = display.get("iconUrl16x16") if isinstance(display, dict) else None
+    if not isinstance(display, dict) or not isinstance(url, str):
+        return part
+    return {**part, "display": {**display, "iconUrl16x16": change(url)}}

@@ -67,6 +67,7 @@ def _chapter(record: JsonObject) -> Chapter:
         title=fields.text("title"),
         label=fields.text("overlayLabel"),
         icon=fields.text("display", "icon16x16"),
+        icon_url=fields.text("display", "iconUrl16x16"),
         duration=fields.number("duration"),
         size=fields.number("fileSize"),
         ambient=fields.object("ambient"),
@@ -89,6 +90,7 @@ def _track(record: JsonObject) -> Track:
         channels=fields.text("channels"),
         label=fields.text("overlayLabel"),
         icon=fields.text("display", "icon16x16"),
+        icon_url=fields.text("display", "iconUrl16x16"),
         ambient=fields.object("ambient"),
         rest=fields.rest,
     )

@@ -49,6 +49,7 @@ def _chapter(chapter: Chapter) -> Json:
     fields.put(chapter.title, "title")
     fields.put(chapter.label, "overlayLabel")
     fields.put(chapter.icon, "display", "icon16x16")
+    fields.put(chapter.icon_url, "display", "iconUrl16x16")
     fields.put(chapter.duration, "duration")
     fields.put(chapter.size, "fileSize")
     fields.put(None if chapter.ambient is None else {**chapter.ambient}, "ambient")
@@ -69,5 +70,6 @@ def _track(track: Track) -> Json:
     fields.put(track.channels, "channels")
     fields.put(track.label, "overlayLabel")
     fields.put(track.icon, "display", "icon16x16")
+    fields.put(track.icon_url, "display", "iconUrl16x16")
     fields.put(None if track.ambient is None else {**track.ambient}, "ambient")
     return fields.payload

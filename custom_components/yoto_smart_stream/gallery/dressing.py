@@ -7,6 +7,7 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ..artwork.choosing import choose
 from ..artwork.cover import GROUP_SIZE, CoverFile, CoverShape, Fit, make_cover
@@ -20,6 +21,7 @@ from ..cloud.icons import REFERENCE, Icon, find_icon
 from ..const import DOMAIN
 from ..coordinator import YotoConfigEntry
 from ..library.errors import LibraryError
+from ..pictures.fetching import fetch_picture
 from ..sources.cover import async_read_picture
 from ..sources.errors import SourceError
 from ..sources.refusals import async_library, refusal_of
@@ -224,6 +226,27 @@ async def _async_uploaded(
         HomeAssistantError: Yoto did not take it.
     """
     return (await (await async_gallery(hass)).async_upload_icon(entry, icon, title))[0]
+
+
+async def async_icon_content(hass: HomeAssistant, entry: YotoConfigEntry, named: str) -> bytes:
+    """Return the picture of an icon that a person names as for `async_icon_reference`.
+
+    Nothing is sent to Yoto: an emoji that no icon shows is drawn here.
+
+    Raises:
+        ServiceValidationError: there is no such icon.
+        HomeAssistantError: the list of icons cannot be had, or an emoji not be drawn.
+        PictureError: Yoto does not give the icon.
+    """
+    named = named.strip()
+    if is_emoji(named):
+        if (icon := await _async_found(hass, entry, named)) is None:
+            return (await async_icon_file(hass, named)).content
+    elif not named.startswith(REFERENCE) and _is_place(named):
+        return await async_picture(hass, named)
+    else:
+        icon = await async_known_icon(hass, entry, named)
+    return (await fetch_picture(async_get_clientsession(hass), icon.url)).content
 
 
 async def async_icon_file(

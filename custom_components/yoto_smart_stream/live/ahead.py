@@ -5,6 +5,7 @@ from homeassistant.core import callback
 from ..coordinator import YotoCoordinator
 from ..opening.opener import OPENER
 from ..program.upcoming import upcoming
+from .icons import LIVE_ICONS
 from .queue import PlayerQueue
 
 
@@ -14,6 +15,7 @@ class NextItem:
     def __init__(self, coordinator: YotoCoordinator, player_id: str) -> None:
         """Begin without one."""
         self._hass = coordinator.hass
+        self._entry = coordinator.config_entry
         self._player_id = player_id
         self._queue = PlayerQueue(coordinator, player_id)
         self._media: str | None = None
@@ -29,6 +31,9 @@ class NextItem:
         self._media = media
         if (opener := self._hass.data.get(OPENER)) is not None:
             opener.prepare(self._player_id, () if item is None else (item,))
+        icons = self._hass.data.get(LIVE_ICONS)
+        if icons is not None and item is not None:
+            icons.async_prepare(item, self._entry)
 
     @callback
     def async_stop(self) -> None:

@@ -1,20 +1,21 @@
 """The live card of a player at Yoto: made on first use, found again, and updated in place."""
 
+from collections.abc import Callable
 from hashlib import sha256
 import json
 from typing import Final
 
 from homeassistant.core import callback
 
-from ..cards.live import LiveCard
+from ..cards.live import LiveCard, LiveChapter
 from ..cloud.errors import CloudError, NotFoundError
-from ..const import LOGGER
-from ..coordinator import YotoCoordinator
+from ..const import CONF_LIVE_ICONS, LOGGER
+from ..coordinator import YotoConfigEntry, YotoCoordinator
 from ..delivery.profile import Delivery
 from ..json import Json
 from ..playing.publishing import async_base_url, refusal
 from ..reachability.watch import async_watch_of, chosen
-from ..streaming.addresses import NoBaseUrlError, base_url, stream_path
+from ..streaming.addresses import NoBaseUrlError, base_url, icon_path, stream_path
 from ..streaming.registry import STREAM_REGISTRY, async_get_registry
 from .shape import async_built, async_delivery
 
@@ -112,8 +113,24 @@ def _payload(
     card = LiveCard(
         title=f"Home Assistant · {coordinator.data[player_id].player.name}",
         address=lambda chapter: address + stream_path(token, chapter.value),
+        icon_address=icon_address(coordinator.config_entry, address, token),
     )
     return async_built(coordinator, player_id, card)
+
+
+def icon_address(
+    entry: YotoConfigEntry, address: str, token: str
+) -> Callable[[LiveChapter], str] | None:
+    """Return where players fetch the icons of a card; None where a family wants none of what plays.
+
+    Args:
+        entry: the account of the card.
+        address: where players reach Home Assistant.
+        token: of the card.
+    """
+    if not entry.options.get(CONF_LIVE_ICONS, True):
+        return None
+    return lambda chapter: address + icon_path(token, chapter.value)
 
 
 def _digest(coordinator: YotoCoordinator, player_id: str, token: str) -> str:

@@ -198,10 +198,7 @@ class LiveCards:
             NotWrittenError: the step could not be written.
         """
         async with self._fetching[token]:
-            if (teller := self._hass.data.get(STORYTELLER)) is not None:
-                await teller.async_ready(self._present(token, player_id))
-                if program is not None:
-                    await teller.async_ready(begin(token, player_id, program, fetch.at))
+            await self._async_ready(token, player_id, fetch, program)
             before = self._present(token, player_id)
             given = answer(come_by(before, fetch, card_id, program), fetch)
             after = looked_at(before, given.session) if fetch.head else given.session
@@ -211,9 +208,35 @@ class LiveCards:
         self._effects.async_do(self._sessions[token])
         return source
 
+    async def async_look(
+        self,
+        token: str,
+        player_id: str,
+        fetch: Fetch,
+        *,
+        card_id: str | None = None,
+        program: Program | None = None,
+    ) -> Standing:
+        """Return where a fetch of a chapter leads, as `async_answer`; nothing comes of it.
+
+        What cannot be opened is not found out: that takes opening it.
+        """
+        await self._async_ready(token, player_id, fetch, program)
+        session = self._present(token, player_id)
+        return answer(come_by(session, fetch, card_id, program), fetch).standing
+
     async def async_silence(self) -> Source:
         """Return what is played where nothing is: a moment of silence."""
         return await self._hass.async_add_executor_job(self._silent, _SILENT_SECONDS)
+
+    async def _async_ready(
+        self, token: str, player_id: str, fetch: Fetch, program: Program | None
+    ) -> None:
+        """Prepare what may take the step that a fetch means."""
+        if (teller := self._hass.data.get(STORYTELLER)) is not None:
+            await teller.async_ready(self._present(token, player_id))
+            if program is not None:
+                await teller.async_ready(begin(token, player_id, program, fetch.at))
 
     async def _async_opened(self, token: str, given: Answer) -> Source | OpenedLive:
         """Open what is to be played: what cannot be opened is passed over, until there is silence.

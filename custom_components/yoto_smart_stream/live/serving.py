@@ -15,12 +15,14 @@ from ..opening.errors import OpeningError
 from ..opening.opened import OpenedLive
 from ..program.fetching import Fetch
 from ..streaming.admission import TakePlace
+from ..streaming.icon_view import SHOW_LIVE_CARD
 from ..streaming.live_response import LiveResponse
 from ..streaming.registry import async_get_registry
 from ..streaming.resources import LiveCardResource, StoryCardResource
 from ..streaming.response import PlanResponse, conditions_of
 from ..streaming.views import SERVE_LIVE_CARD, is_player
 from ..sure_store import NotWrittenError
+from .displaying import async_icon_server
 from .holders import Asked, Holders
 from .runner import LIVE_CARDS, LiveCards, Opener
 from .story_cards import Asking, NothingToTellError, StoryCards, UnclearPlayerError
@@ -69,6 +71,7 @@ async def async_setup_live_cards(hass: HomeAssistant, opener: Opener) -> LiveCar
 
     hass.data[LIVE_CARDS] = live
     hass.data[SERVE_LIVE_CARD] = serve
+    hass.data[SHOW_LIVE_CARD] = await async_icon_server(hass, live, holders, stories)
     registry.async_on_revoked(live.async_forget)
     return live
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from homeassistant.core import HomeAssistant
 
+from ..cards.live import LiveChapter
 from ..const import LOGGER
 from ..delivery.profile import Delivery
 from ..program.contract import Program
@@ -57,6 +58,26 @@ class StoryCards:
         if player_id is None:
             raise UnclearPlayerError
         token = await self._async_token(card, player_id)
+        if (asking := self._asking(card, fetch, player_id, token)) is None:
+            raise NothingToTellError
+        return asking
+
+    async def async_looking(
+        self, card: StoryCardResource, fetch: Fetch, asked: Asked
+    ) -> Asking | None:
+        """Return what `async_asking` does, while nothing is noted; None where nothing is told."""
+        if card.is_plain and fetch.chapter is LiveChapter.START:
+            return None
+        player_id = await self._holders.async_conclude(card, asked)
+        if player_id is None:
+            return None
+        token = self._known_token(player_id)
+        return self._asking(card, fetch, player_id, token)
+
+    def _asking(
+        self, card: StoryCardResource, fetch: Fetch, player_id: str, token: str
+    ) -> Asking | None:
+        """Return what a request of a player is for, None where the story is gone."""
         session = self._live.session(token)
         if session is not None and (
             tells(session, card.story_id, fetch.chapter)
@@ -66,17 +87,22 @@ class StoryCards:
         teller = self._hass.data.get(STORYTELLER)
         program = None if teller is None else teller.program(player_id, card.story_id)
         if program is None:
-            raise NothingToTellError
+            return None
         return Asking(token=token, player_id=player_id, card_id=card.card_id, program=program)
+
+    def _known_token(self, player_id: str) -> str:
+        """Return the token of a player's session; nothing where it has none, which is none's."""
+        sessions = (one for one in self._live.sessions if one.player_id == player_id)
+        session = next(sessions, None)
+        return "" if session is None else session.token
 
     async def _async_token(self, story_card: StoryCardResource, player_id: str) -> str:
         """Return the token of a player's live card, which need not be at Yoto yet."""
         account = self._holders.account(player_id)
         if account is None:
             # After a restart: what it played is known sooner than its account is loaded.
-            for session in self._live.sessions:
-                if session.player_id == player_id:
-                    return session.token
+            if token := self._known_token(player_id):
+                return token
             raise UnclearPlayerError
         # A plain card plays on every player that is reached.
         able = {Delivery.LIVE, Delivery.LINEAR} if story_card.is_plain else {Delivery.LIVE}

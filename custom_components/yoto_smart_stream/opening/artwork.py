@@ -14,7 +14,9 @@ from homeassistant.exceptions import HomeAssistantError
 from ..audio.cover import picture_type
 from ..library.catalog import async_find_catalog
 from ..library.errors import LibraryError
+from ..library.item import Details
 from ..media.views import covered_audio
+from .describing import read_library
 from .opener import OPENER
 from .references import cached_cover_key
 
@@ -37,6 +39,17 @@ async def async_picture(hass: HomeAssistant, cover: str) -> tuple[bytes, str] | 
 def is_here(cover: str) -> bool:
     """Tell whether `async_picture` knows a picture."""
     return cached_cover_key(cover) is not None or covered_audio(cover) is not None
+
+
+def library_details(hass: HomeAssistant, media: str) -> Details | None:
+    """Return what is known of the audio of the library that a media id names, None of others."""
+    audio_id, catalog = read_library(media), async_find_catalog(hass)
+    if audio_id is None or catalog is None:
+        return None
+    try:
+        return catalog.collection.index.get(audio_id).details
+    except LibraryError:
+        return None
 
 
 def picture_address(hass: HomeAssistant, cover: str) -> str | None:

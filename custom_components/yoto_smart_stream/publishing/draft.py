@@ -122,10 +122,17 @@ def _chapter(card: Card, wanted: NewChapter | SameChapter, served: list[Served])
                 if wanted.title and track.title == chapter.title
                 else track.title,
                 icon=icon if track.icon == chapter.icon else track.icon,
+                icon_url=None if wanted.icon else track.icon_url,
             )
             for track in chapter.tracks
         )
-        return replace(chapter, title=wanted.title or chapter.title, icon=icon, tracks=tracks)
+        return replace(
+            chapter,
+            title=wanted.title or chapter.title,
+            icon=icon,
+            icon_url=None if wanted.icon else chapter.icon_url,
+            tracks=tracks,
+        )
     return Chapter(
         title=wanted.title,
         icon=wanted.icon,

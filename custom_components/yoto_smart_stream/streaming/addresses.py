@@ -18,13 +18,14 @@ from yarl import URL
 from ..const import DOMAIN
 
 STREAM_URL: Final = f"/api/{DOMAIN}/s/{{token}}/{{name:[A-Za-z0-9_-]{{1,32}}}}.mp3"
+ICON_URL: Final = f"/api/{DOMAIN}/i/{{token}}/{{name:[A-Za-z0-9_-]{{1,32}}}}.png"
 PROBE_URL: Final = f"/api/{DOMAIN}/probe/{{nonce}}"
 PROBE_ANSWERS: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_probe_answers")
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OURS: Final = re.compile(
-    rf"(?P<base>https?://.+?)(?P<path>/api/{DOMAIN}/s/(?P<token>{_TOKEN.pattern})/.*)"
+    rf"(?P<base>https?://.+?)(?P<path>/api/{DOMAIN}/[si]/(?P<token>{_TOKEN.pattern})/.*)"
 )
 
 
@@ -54,9 +55,18 @@ def stream_path(token: str, name: str) -> str:
     Raises:
         ValueError: The token or the name holds something that does not belong into a URL.
     """
-    if not _TOKEN.fullmatch(token) or not _NAME.fullmatch(name):
-        raise ValueError("A token or a name of a stream is letters, digits, '_' and '-' only")
+    _check(token, name)
     return f"/api/{DOMAIN}/s/{token}/{name}.mp3"
+
+
+def icon_path(token: str, name: str) -> str:
+    """Return the path of the icon of what a stream plays.
+
+    Raises:
+        ValueError: as with `stream_path`.
+    """
+    _check(token, name)
+    return f"/api/{DOMAIN}/i/{token}/{name}.png"
 
 
 def normalise_base_url(text: str) -> str:
@@ -124,7 +134,7 @@ class StreamAddress:
 
 
 def read_stream_url(url: str) -> StreamAddress | None:
-    """Take a URL of ours apart; None where it is none."""
+    """Take a URL of ours apart, of audio or of an icon; None where it is none."""
     found = _OURS.fullmatch(url)
     if found is None:
         return None
@@ -137,3 +147,9 @@ def moved(url: str, tokens: Container[str], base: str) -> str:
     if address is None or address.token not in tokens:
         return url
     return base + address.path
+
+
+def _check(token: str, name: str) -> None:
+    """Look whether a path can be made of a token and a name."""
+    if not _TOKEN.fullmatch(token) or not _NAME.fullmatch(name):
+        raise ValueError("A token or a name of a stream is letters, digits, '_' and '-' only")

@@ -16,8 +16,8 @@ _LOGGERS: Final = (
     "homeassistant.components.http.security_filter",
     "aiohttp.access",
 )
-_MARK: Final = f"/api/{DOMAIN}/s/"
-_TOKEN: Final = re.compile(rf"(?<={re.escape(_MARK)})[^/\s?'\"]+")
+_MARKS: Final = (f"/api/{DOMAIN}/s/", f"/api/{DOMAIN}/i/")
+_TOKEN: Final = re.compile(rf"(?<=/api/{re.escape(DOMAIN)}/[si]/)[^/\s?'\"]+")
 
 
 class Discretion(logging.Filter):
@@ -47,7 +47,7 @@ def be_discreet() -> None:
 
 
 def _has_token(value: object) -> bool:
-    return isinstance(value, str) and _MARK in value
+    return isinstance(value, str) and any(mark in value for mark in _MARKS)
 
 
 def _without_token(value: object) -> object:

@@ -102,7 +102,7 @@ class StreamView(HomeAssistantView):
         try:
             limits.ask(token, address, monotonic())
         except TooMuchError as err:
-            return _refusal(err)
+            return refusal(err)
         place = partial(limits.connection, token, address)
         if (serve_check := hass.data.get(CHECK_CARDS, {}).get(token)) is not None:
             return serve_check(request, name, place)
@@ -183,7 +183,7 @@ class ProbeView(HomeAssistantView):
         )
 
 
-def _refusal(error: TooMuchError) -> Response:
+def refusal(error: TooMuchError) -> Response:
     """Answer somebody who asks too often."""
     headers = {hdrs.RETRY_AFTER: str(error.retry_after)}
     return Response(status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)

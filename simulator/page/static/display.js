@@ -40,7 +40,8 @@ export class Display {
     if (view.error) return this.#drawError();
     if (!view.playing) return this.#drawClock();
     if (view.waiting) return this.#drawWaiting();
-    const { card_id: card, chapter_key: chapter, icon } = view.playing;
+    const { card_id: card, chapter_key: chapter } = view.playing;
+    const icon = view.display ? this.#fetched(view) : view.playing.icon;
     if (this.#isReady(icon)) this.pixels.drawImage(this.icon, 0, 0, SIZE, SIZE);
     else this.#drawPattern(`${card}/${chapter}`);
     if (view.status === "paused") return this.#drawPause();
@@ -53,6 +54,11 @@ export class Display {
     if (this.#isReady(url)) this.pixels.drawImage(this.icon, 0, 0, SIZE, SIZE);
     else this.#drawPattern(url);
     return "Display: icon that an application shows";
+  }
+
+  // Where the icon is that the player has fetched; another picture has another address.
+  #fetched(view) {
+    return `${location.origin}/sim/players/${view.id}/display?${view.display.sha256}`;
   }
 
   // Loads a picture that this simulator serves; pictures from elsewhere are not asked for.
