@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import hass_frontend
-from hypothesis import Phase, given, settings, strategies as st
+from hypothesis import Phase, example, given, settings, strategies as st
 from PIL import Image, ImageChops
 import pytest
 
@@ -149,6 +149,7 @@ def test_only_what_the_font_has_is_drawn(
     height=st.integers(20, 600),
     largest=st.integers(14, 200),
 )
+@example(text="ml -imgeg", width=61, height=471, largest=179)
 def test_lines_fit(text: str, width: int, height: int, largest: int) -> None:
     """No line is too wide, none is below the last that fits, and no letter is lost before that."""
     text = " ".join(text.split())

@@ -43,6 +43,11 @@ class Lines:
         """Return dots from the top of the first line to the bottom of the last."""
         return round(self.font.size * _LEADING * len(self.lines))
 
+    @property
+    def width(self) -> float:
+        """Return dots of the widest line: one letter can be wider than there is room."""
+        return max((self.font.getlength(line) for line in self.lines), default=0.0)
+
     def tops(self) -> Iterator[tuple[float, str]]:
         """Yield each line and where its top is, from the top of the first."""
         for number, line in enumerate(self.lines):
@@ -80,7 +85,11 @@ class Lettering:
         while size > _SMALLEST:
             lines = self._set(text, int(size), width)
             # A word is broken only where it would be hard to read otherwise.
-            if lines.height <= height and (not lines.is_broken or size <= largest * _BREAKING):
+            if (
+                lines.height <= height
+                and lines.width <= width
+                and (not lines.is_broken or size <= largest * _BREAKING)
+            ):
                 return lines
             size *= _STEP
         return _shortened(self._set(text, _SMALLEST, width), height)
