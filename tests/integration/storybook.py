@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 
 from custom_components.yoto_smart_stream.const import DOMAIN
 from custom_components.yoto_smart_stream.stories.reports import EVENT
@@ -54,6 +54,7 @@ class Storybook:
         self.told: list[dict[str, Any]] = []
         family.hass.bus.async_listen(EVENT, self._note)
 
+    @callback
     def _note(self, event: Event) -> None:
         self.told.append(dict(event.data))
 
