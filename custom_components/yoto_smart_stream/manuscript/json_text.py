@@ -63,7 +63,9 @@ class _Reading:
     def whole(self) -> Written:
         """Read all of the text."""
         self._next = len(MARK) if self._text.startswith(MARK) else 0
-        self._must_be_whole(self._text)
+        if (half := _half_a_character(self._text)) is not None:
+            self._next = half
+            raise self._unreadable("half a character")
         self._space()
         written = self._part(0)
         self._space()
@@ -89,14 +91,14 @@ class _Reading:
         at = self._begun()
         if self._character() == "}":
             self._next += 1
-            return Fields({}, self._lines, at)
+            return Fields(self._lines, at, {})
         fields: dict[str, Field] = {}
         goes_on = True
         while goes_on:
             found = _FIELD.match(self._text, self._next)
             if found is not None and (sign := found[3]) is not None:
                 name, text, begins = found[1], found[2], found.start(1)
-                part: Written = Words(text, text, self._lines, found.start(2))
+                part: Written = Words(self._lines, found.start(2), text, text)
                 self._count_one()
                 self._next = found.end()
                 goes_on = sign == ","
@@ -107,19 +109,19 @@ class _Reading:
             if name in fields:
                 self.faults.append(twice(name, self._lines.place(begins)))
             fields[name] = begins, part
-        return Fields(fields, self._lines, at)
+        return Fields(self._lines, at, fields)
 
     def _items(self, depth: int) -> Items:
         at = self._begun()
         if self._character() == "]":
             self._next += 1
-            return Items((), self._lines, at)
+            return Items(self._lines, at, ())
         found: list[Written] = []
         goes_on = True
         while goes_on:
             found.append(self._part(depth + 1))
             goes_on = self._goes_on("]")
-        return Items(tuple(found), self._lines, at)
+        return Items(self._lines, at, tuple(found))
 
     def _begun(self) -> int:
         """Pass what opens a list or mapping; returns where that was."""
@@ -146,34 +148,26 @@ class _Reading:
         at = self._next + 1
         if (found := _SIMPLE.match(self._text, self._next)) is not None:
             self._next = found.end()
-            return Words(found[1], found[1], self._lines, at)
+            return Words(self._lines, at, found[1], found[1])
         try:
             text, self._next = _DECODER.raw_decode(self._text, self._next)
         except JSONDecodeError as err:
             self._next = err.pos
             raise self._unreadable(err.msg.removesuffix(" at").lower()) from err
-        self._must_be_whole(text)
-        return Words(text, text, self._lines, at)
-
-    def _must_be_whole(self, text: str) -> None:
-        """Refuse a text that has half of a character."""
-        try:
-            text.encode()
-        except UnicodeEncodeError as err:
-            if text is self._text:
-                self._next = err.start
-            raise self._unreadable("half a character") from err
+        if _half_a_character(text) is not None:
+            raise self._unreadable("half a character")
+        return Words(self._lines, at, text, text)
 
     def _plain(self) -> Words:
         at = self._next
         if found := _NUMBER.match(self._text, self._next):
             self._next = found.end()
-            return Words(found[0], self._number(found), self._lines, at)
+            return Words(self._lines, at, found[0], self._number(found))
         word = _WORD.match(self._text, self._next)
         if word is None or word[0] not in _MEANT:
             raise self._unreadable("a value is missing")
         self._next = word.end()
-        return Words(word[0], _MEANT[word[0]], self._lines, at)
+        return Words(self._lines, at, word[0], _MEANT[word[0]])
 
     def _number(self, found: re.Match[str]) -> Plain:
         if found[1] is None and found[2] is None and len(found[0]) <= _DIGITS:
@@ -214,3 +208,12 @@ class _Reading:
 
     def _unreadable(self, reason: str) -> ManuscriptError:
         return self._error(ManuscriptFault.NOT_READABLE, format="JSON", reason=reason)
+
+
+def _half_a_character(text: str) -> int | None:
+    """Return where half of a character is that can be written nowhere, None where none is."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as err:
+        return err.start
+    return None

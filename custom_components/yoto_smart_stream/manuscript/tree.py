@@ -47,13 +47,14 @@ class Lines:
         return line, at - self._begin[line - 1] + 1
 
 
+@dataclass(slots=True)
 class _Part:
     """Something that is written."""
 
-    __slots__ = ("at", "lines")
-
     lines: Lines
+    """Of the whole text."""
     at: int
+    """The index of its first character; that of a text is behind the quote."""
 
     @property
     def place(self) -> tuple[int, int]:
@@ -69,10 +70,6 @@ class Words(_Part):
     """As it is written, without quotes."""
     value: Plain
     """What it means."""
-    lines: Lines
-    """Of the whole text."""
-    at: int
-    """The index of its first character, behind a quote."""
 
 
 @dataclass(slots=True)
@@ -80,8 +77,6 @@ class Items(_Part):
     """A list."""
 
     items: tuple[Written, ...]
-    lines: Lines
-    at: int
 
 
 @dataclass(slots=True)
@@ -89,8 +84,6 @@ class Fields(_Part):
     """A mapping. No name stands in it twice."""
 
     fields: dict[str, Field]
-    lines: Lines
-    at: int
 
 
 def as_json(written: Written) -> Json:
@@ -114,7 +107,7 @@ def must_be_short(text: str) -> None:
     """Make sure that a text is not longer than we take.
 
     Raises:
-        ManuscriptError: It is longer, or holds half a character.
+        ManuscriptError: It is longer.
     """
     if len(text) > LENGTH:
         detail = {"length": str(len(text)), "most": str(LENGTH)}

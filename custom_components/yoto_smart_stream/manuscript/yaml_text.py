@@ -91,13 +91,13 @@ class _Building:
             elif isinstance(event, yaml.AliasEvent):
                 at = self._begun(event)
                 self._refuse(f"*{event.anchor}", at)
-                self._open[-1].parts.append(Words("", None, self._lines, at))
+                self._open[-1].parts.append(Words(self._lines, at, "", None))
         if self._faults:
             raise ManuscriptError(*sorted(self._faults, key=lambda each: (each.line, each.column)))
         parts = self._open[0].parts
         if len(parts) > 1:
             raise ManuscriptError(_unreadable(parts[1].place, "a second document begins here"))
-        return parts[0] if parts else Words("", None, self._lines, self._begins)
+        return parts[0] if parts else Words(self._lines, self._begins, "", None)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         at = self._begun(event)
@@ -107,7 +107,7 @@ class _Building:
         value = text if style else _meant(text)
         # A block begins below the sign that announces it. Where exactly, PyYAML does not tell.
         begins = at + 1 if style in _QUOTES else at
-        self._open[-1].parts.append(Words(text, value, self._lines, begins))
+        self._open[-1].parts.append(Words(self._lines, begins, text, value))
 
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
         """Take what a list or mapping begins with."""
@@ -130,7 +130,7 @@ class _Building:
         """Take the list or mapping that is over."""
         over = self._open.pop()
         if not over.is_mapping:
-            self._open[-1].parts.append(Items(tuple(over.parts), self._lines, over.at))
+            self._open[-1].parts.append(Items(self._lines, over.at, tuple(over.parts)))
             return
         fields: dict[str, Field] = {}
         parts = iter(over.parts)
@@ -141,7 +141,7 @@ class _Building:
             if name.text in fields:
                 self._faults.append(twice(name.text, name.place))
             fields[name.text] = name.at, part
-        self._open[-1].parts.append(Fields(fields, self._lines, over.at))
+        self._open[-1].parts.append(Fields(self._lines, over.at, fields))
 
     def _refuse_marks(self, anchor: str | None, tag: str | None, at: int) -> None:
         if anchor is not None:

@@ -32,8 +32,7 @@ class Entry:
     @property
     def place(self) -> Place:
         """Return where it stands."""
-        line, column = self.written.lines.place(self.written.at)
-        return Place(self.node, self.way, line, column)
+        return Place(self.node, self.way, *self.written.place)
 
     @property
     def is_nothing(self) -> bool:
@@ -184,7 +183,7 @@ class Entry:
 
     def _name(self, name: str, at: int) -> Entry:
         """Return the entry of a name of a field."""
-        return self._inner(Words(name, name, self.written.lines, at), name)
+        return self._inner(Words(self.written.lines, at, name, name), name)
 
     def _inner(self, written: Written, step: str | int) -> Entry:
         return Entry(written, self.problems, self.node, (*self.way, step))
