@@ -60,13 +60,10 @@ class Holders:
 
     async def async_find(self, card: StoryCardResource, asked: Asked) -> str | None:
         """Return the player that a request is from; None where that does not become clear."""
-        player_id = await self._async_clear(card, asked)
+        player_id = await self.async_conclude(card, asked)
         if player_id is None:
-            last = last_holders(self._holders(card), asked.address) if asked.is_player else ()
-            if len(last) != 1:
-                self._async_say_unclear(card, last)
-                return None
-            player_id = last[0].player_id
+            self._async_say_unclear(card, self._last(card, asked))
+            return None
         if asked.is_player:
             self.async_note(player_id, asked.address)
         self._async_say_clear(card)
@@ -74,9 +71,10 @@ class Holders:
 
     async def async_conclude(self, card: StoryCardResource, asked: Asked) -> str | None:
         """Return what `async_find` does, while nothing is noted of it and nobody is told."""
-        player_id = await self._async_clear(card, asked)
-        last = last_holders(self._holders(card), asked.address) if asked.is_player else ()
-        return last[0].player_id if player_id is None and len(last) == 1 else player_id
+        if (player_id := await self._async_clear(card, asked)) is not None:
+            return player_id
+        last = self._last(card, asked)
+        return last[0].player_id if len(last) == 1 else None
 
     def account(self, player_id: str) -> YotoCoordinator | None:
         """Return the account of a player, None while it is not loaded."""
@@ -131,6 +129,10 @@ class Holders:
             unfollow()
 
         return stop
+
+    def _last(self, card: StoryCardResource, asked: Asked) -> Sequence[Holder]:
+        """Return the players that a request can be from, after all has been waited for."""
+        return last_holders(self._holders(card), asked.address) if asked.is_player else ()
 
     def _holders(self, card: StoryCardResource) -> list[Holder]:
         """Return the players that have a card, by their own word or, without it, as remembered."""
