@@ -287,7 +287,8 @@ async def test_the_best_delivery_is_chosen(book: Storybook) -> None:
     assert planned["delivery"] == "live"
     assert planned["problems"] == []
     assert len(planned["payload"]["content"]["chapters"]) == 7
-    assert "home.invalid" in str(planned["payload"])
+    for path in ("s/new/start.mp3", "i/new/start.png"):
+        assert f"https://home.invalid/api/{DOMAIN}/{path}" in str(planned["payload"])
     assert (await async_get_registry(book.hass)).story_cards() == ()
     published = await book.ask("publish_story", story_id="By chance")
     assert published["delivery"] == "live"

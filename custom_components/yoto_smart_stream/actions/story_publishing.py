@@ -64,7 +64,7 @@ async def _async_publish(call: ServiceCall) -> ServiceResponse:
     compilation = await hass.async_add_executor_job(compiled, meant.script)
     delivery = _chosen(call.data["delivery"], compilation)
     if call.data["dry_run"]:
-        return await _async_planned(hass, meant, compilation, delivery)
+        return await _async_planned(call, meant, compilation, delivery)
     if delivery is Delivery.NATIVE:
         published, about = await _async_native(call, meant, compilation)
     else:
@@ -128,18 +128,19 @@ def _chosen(wanted: Delivery, compilation: _Compiled) -> Delivery:
 
 
 async def _async_planned(
-    hass: HomeAssistant,
+    call: ServiceCall,
     meant: Meant,
     compilation: _Compiled,
     delivery: Delivery,
 ) -> ServiceResponse:
     """Say what a card would be, and what keeps the story from being one."""
-    report = await async_report(hass, meant)
+    report = await async_report(call.hass, meant)
     answer: JsonObject = {"title": meant.story.title, "delivery": delivery.value, **report}
     if delivery in {Delivery.LIVE, Delivery.REMOTE}:
-        card = planned_told(meant.story, is_plain=delivery is Delivery.REMOTE)
+        is_plain = delivery is Delivery.REMOTE
+        card = planned_told(entry_of(call), meant.story, is_plain=is_plain)
     elif isinstance(compilation, Compilation):
-        shelf = await async_shelf(hass)
+        shelf = await async_shelf(call.hass)
         card = planned_card(meant.stored, meant.story, compilation.card, shelf.catalog)
     else:
         return {**answer, "payload": None}

@@ -34,10 +34,9 @@ _NOT_YET: Final = "new"
 """Stands for the token of a card that is only looked at."""
 
 
-def planned_card(story: Story, *, is_plain: bool) -> Card:
+def planned_card(entry: YotoConfigEntry, story: Story, *, is_plain: bool) -> Card:
     """Return a story card as it would be, for a mere look: without address, token and cover."""
-    live = _live_card(story, _NOWHERE, _NOT_YET)
-    return _card(story, live, is_plain=is_plain)
+    return _card(entry, story, _NOWHERE, _NOT_YET, is_plain=is_plain)
 
 
 async def async_publish_told(
@@ -64,10 +63,7 @@ async def async_publish_told(
     found = registry.story_card(story_id, owner=owner)
     cover = await async_story_cover(entry, story)
     token = (found or await registry.async_add_story_card(story_id, owner=owner)).token
-    live = replace(
-        _live_card(story, address, token), icon_address=icon_address(entry, address, token)
-    )
-    made_of = _card(story, live, is_plain=is_plain)
+    made_of = _card(entry, story, address, token, is_plain=is_plain)
     draft = Draft(change=_laid_out(made_of, cover))
     card_id = kept.stored.cards.get(owner) or (None if found is None else found.card_id)
     published = await async_change_card(entry, card_id, draft, story.title, force=force)
@@ -129,16 +125,15 @@ async def async_story_cover(entry: YotoConfigEntry, story: Story) -> str | None:
     )
 
 
-def _live_card(story: Story, address: str, token: str) -> LiveCard:
-    """Return what the chapters of a story card are."""
-    return LiveCard(
+def _card(
+    entry: YotoConfigEntry, story: Story, address: str, token: str, *, is_plain: bool
+) -> Card:
+    """Return the card of a story."""
+    live = LiveCard(
         title=story.title,
         address=lambda chapter: address + stream_path(token, chapter.value),
+        icon_address=icon_address(entry, address, token),
     )
-
-
-def _card(story: Story, live: LiveCard, *, is_plain: bool) -> Card:
-    """Return the card of a story."""
     return replace(
         read(build_plain_story(live) if is_plain else build_live(live)),
         author=story.author,
