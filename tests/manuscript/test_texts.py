@@ -135,6 +135,8 @@ def test_what_plain_words_mean(text: str, value: Json) -> None:
         ("a: !secret b", ("not_supported", 1, 4)),
         ("a: !!python/object:x {}", ("not_supported", 1, 4)),
         ("a: &b c", ("not_supported", 1, 4)),
+        ("&b 'a': c", ("not_supported", 1, 1)),
+        ("a: b\n*a : c", ("not_supported", 2, 1)),
         ("a: 1\nb: 2\na: 3", ("twice", 3, 1)),
         ("[" * 61 + "]" * 61, ("too_deep", 1, 60)),
         ("a: " + "x" * LENGTH, ("too_long", 1, 1)),

@@ -47,7 +47,7 @@ def read_yaml(text: str) -> Written:
     """
     must_be_short(text)
     try:
-        return _Building(text).built(yaml.parse(text, Loader=_LOADER))
+        return _Building(text).built()
     except yaml.MarkedYAMLError as err:
         mark = err.problem_mark or err.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -58,17 +58,6 @@ def read_yaml(text: str) -> Written:
         raise ManuscriptError(_forbidden(text, err.start, err.reason)) from err
 
 
-class _Open:
-    """A list or mapping that goes on, or the whole text, which is a list of one."""
-
-    __slots__ = ("at", "is_mapping", "parts")
-
-    def __init__(self, at: int, *, is_mapping: bool) -> None:
-        self.at = at
-        self.is_mapping = is_mapping
-        self.parts: list[Written] = []
-
-
 class _Building:
     """Builds the tree of one text."""
 
@@ -76,81 +65,79 @@ class _Building:
         self._faults: list[Fault] = []
         self._lines = Lines(text)
         self._begins = len(MARK) if text.startswith(MARK) else 0
-        self._open = [_Open(self._begins, is_mapping=False)]
+        # What ends something is among them, too, and is met only where it can be.
+        self._events: Iterator[yaml.NodeEvent] = iter(_LOADER(text).get_event, None)
         self._count = 0
 
-    def built(self, events: Iterator[yaml.Event]) -> Written:
+    def built(self) -> Written:
         """Return the tree."""
-        for event in events:
-            if isinstance(event, yaml.ScalarEvent):
-                self._scalar(event)
-            elif isinstance(event, yaml.CollectionStartEvent):
-                self._begin(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self._close()
-            elif isinstance(event, yaml.AliasEvent):
-                at = self._begun(event)
-                self._refuse(f"*{event.anchor}", at)
-                self._open[-1].parts.append(Words(self._lines, at, "", None))
+        documents = [
+            self._part(event, 1) for event in self._events if isinstance(event, yaml.NodeEvent)
+        ]
         if self._faults:
             raise ManuscriptError(*sorted(self._faults, key=lambda each: (each.line, each.column)))
-        parts = self._open[0].parts
-        if len(parts) > 1:
-            raise ManuscriptError(_unreadable(parts[1].place, "a second document begins here"))
-        return parts[0] if parts else Words(self._lines, self._begins, "", None)
+        if len(documents) > 1:
+            raise ManuscriptError(_unreadable(documents[1].place, "a second document begins here"))
+        return documents[0] if documents else Words(self._lines, self._begins, "", None)
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
-        at = self._begun(event)
-        if event.anchor is not None or event.tag is not None:
-            self._refuse_marks(event.anchor, event.tag, at)
-        text, style = event.value, event.style
-        value = text if style else _meant(text)
-        # A block begins below the sign that announces it. Where exactly, PyYAML does not tell.
-        begins = at + 1 if style in _QUOTES else at
-        self._open[-1].parts.append(Words(self._lines, begins, text, value))
-
-    def _begin(self, event: yaml.CollectionStartEvent) -> None:
-        """Take what a list or mapping begins with."""
-        at = self._begun(event)
-        self._refuse_marks(event.anchor, event.tag, at)
-        self._open.append(_Open(at, is_mapping=isinstance(event, yaml.MappingStartEvent)))
-        if len(self._open) > DEPTH:
+    def _part(self, event: yaml.NodeEvent, depth: int) -> Written:
+        """Return the part that begins with an event."""
+        if isinstance(event, yaml.ScalarEvent):
+            at, text = self._text_begun(event), event.value
+            return Words(self._lines, at, text, text if event.style else _meant(text))
+        if not isinstance(event, yaml.CollectionStartEvent):
+            return Words(self._lines, self._begun(event, "*"), "", None)
+        at = self._begun(event, "&", event.tag)
+        if depth == DEPTH:
             raise ManuscriptError(self._fault(ManuscriptFault.TOO_DEEP, at, {"most": str(DEPTH)}))
+        if isinstance(event, yaml.MappingStartEvent):
+            return Fields(self._lines, at, self._fields(depth + 1))
+        return Items(self._lines, at, tuple(self._items(depth + 1)))
 
-    def _begun(self, event: yaml.NodeEvent) -> int:
-        """Count a part; returns where it begins."""
+    def _items(self, depth: int) -> Iterator[Written]:
+        """Return what stands in a list that has begun."""
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return
+            yield self._part(event, depth)
+
+    def _fields(self, depth: int) -> dict[str, Field]:
+        """Return what stands in a mapping that has begun."""
+        fields: dict[str, Field] = {}
+        for event in self._events:
+            if isinstance(event, yaml.ScalarEvent):
+                at, name = self._text_begun(event), event.value
+                if name in fields:
+                    self._faults.append(twice(name, self._lines.place(at)))
+                fields[name] = at, self._part(next(self._events), depth)
+            elif isinstance(event, yaml.MappingEndEvent):
+                break
+            else:
+                place = self._part(event, depth).place
+                self._faults.append(_unreadable(place, "a name must be text"))
+                self._part(next(self._events), depth)
+        return fields
+
+    def _text_begun(self, event: yaml.ScalarEvent) -> int:
+        """Return where a text begins, as `_begun` does."""
+        at = self._begun(event, "&", event.tag)
+        # A block begins below the sign that announces it. Where exactly, PyYAML does not tell.
+        return at + 1 if event.style in _QUOTES else at
+
+    def _begun(self, event: yaml.NodeEvent, sign: str, tag: str | None = None) -> int:
+        """Count a part, and refuse an anchor and a tag; returns where it begins."""
         at: int = event.start_mark.index + self._begins
         self._count += 1
         if self._count > PARTS:
             detail = {"count": f"{PARTS}+", "most": str(PARTS)}
             raise ManuscriptError(self._fault(ManuscriptFault.TOO_MANY, at, detail))
-        return at
-
-    def _close(self) -> None:
-        """Take the list or mapping that is over."""
-        over = self._open.pop()
-        if not over.is_mapping:
-            self._open[-1].parts.append(Items(self._lines, over.at, tuple(over.parts)))
-            return
-        fields: dict[str, Field] = {}
-        parts = iter(over.parts)
-        for name, part in zip(parts, parts, strict=True):
-            if not isinstance(name, Words):
-                self._faults.append(_unreadable(name.place, "a name must be text"))
-                continue
-            if name.text in fields:
-                self._faults.append(twice(name.text, name.place))
-            fields[name.text] = name.at, part
-        self._open[-1].parts.append(Fields(self._lines, over.at, fields))
-
-    def _refuse_marks(self, anchor: str | None, tag: str | None, at: int) -> None:
-        if anchor is not None:
-            self._refuse(f"&{anchor}", at)
+        if event.anchor is not None:
+            self._refuse(f"{sign}{event.anchor}", at)
         if tag is not None:
             self._refuse(tag, at)
+        return at
 
     def _refuse(self, name: str, at: int) -> None:
-        """Refuse an anchor and a tag."""
         self._faults.append(self._fault(ManuscriptFault.NOT_SUPPORTED, at, {"name": name}))
 
     def _fault(self, code: ManuscriptFault, at: int, detail: dict[str, str]) -> Fault:

@@ -32,7 +32,8 @@ class Entry:
     @property
     def place(self) -> Place:
         """Return where it stands."""
-        return Place(self.node, self.way, *self.written.place)
+        written = self.written
+        return Place(self.node, self.way, *written.lines.place(written.at))
 
     @property
     def is_nothing(self) -> bool:
