@@ -11,15 +11,17 @@ from .entity import YotoEntity
 from .live.queue import PlayerQueue
 from .live.runner import LIVE_CARDS
 from .program.editing import clear, with_shuffle
+from .web import is_web_address
 
-_MEDIA: Final = ("media-source://", "http://", "https://", "tts://", "/")
-"""How ids of Home Assistant's media begin."""
+_MEDIA: Final = ("media-source://", "tts://", "/")
+"""How ids of Home Assistant's media begin that are no addresses."""
 _SEED_BITS: Final = 32
 
 
 def is_for_queue(media_id: str) -> bool:
     """Return whether a media id names media of Home Assistant's, and nothing on a card."""
-    return media_id.startswith(_MEDIA) and read_media_id(media_id) is None
+    is_media = media_id.startswith(_MEDIA) or is_web_address(media_id)
+    return is_media and read_media_id(media_id) is None
 
 
 class YotoQueueEntity(YotoEntity, MediaPlayerEntity):

@@ -246,7 +246,8 @@ async def test_show_icon(family: Family) -> None:
     assert answer["icon"].startswith(family.simulation.http_url)
     await settle(lambda: family.player.view()["preview"] == answer["icon"])
     picture = "https://example.org/cat.gif"
-    assert await ask(family, "show_icon", icon=picture, animated=True) == {"icon": picture}
+    typed = "Https://example.org/cat.gif"
+    assert await ask(family, "show_icon", icon=typed, animated=True) == {"icon": picture}
     assert commands(family, "display/preview")[-1] == (
         f'{{"uri": "{picture}", "timeout": 10, "animated": 1}}'
     )

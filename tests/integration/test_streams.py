@@ -438,8 +438,8 @@ async def test_a_card_of_nothing_is_not_made(concert: Concert) -> None:
 
 
 async def test_a_live_source_is_kept_and_not_served_as_a_file(concert: Concert) -> None:
-    """What has no length has no ranges."""
-    made = await concert.set("Radio", "http://radio.example/stream.mp3")
+    """What has no length has no ranges. Phones begin an address with a capital."""
+    made = await concert.set("Radio", "Http://radio.example/stream.mp3")
     assert (made["live"], made["duration"], made["problem"]) == (True, None, None)
     assert made["items"] == [{"media": "http://radio.example/stream.mp3"}]
 

@@ -73,6 +73,7 @@ def test_entries_are_relative_to_their_list() -> None:
     assert joined(base, "../a b.mp3") == "media-source://media_source/local/a b.mp3"
     assert joined(base, "../../../secret.mp3") is None
     assert joined(base, "/etc/passwd") is None
+    assert joined(base, "HTTPS://a.test/B.mp3") == "https://a.test/B.mp3"
     assert joined("http://a.test/x/l.m3u", "b.mp3") == "http://a.test/x/b.mp3"
     assert joined("http://a.test/x/l.m3u", "file:///etc/passwd") is None
 

@@ -164,6 +164,8 @@ def test_what_is_no_name_means_nothing() -> None:
     assert names.item({"media_content_id": "https://radio.example/a"}) == LiveItem(
         source="https://radio.example/a"
     )
+    # As the keyboard of a phone writes it.
+    assert names.item("Https://Radio.example/A") == LiveItem(source="https://Radio.example/A")
     for wrong in ("nothing", {"audio": "x"}, {"what": "x"}):
         with pytest.raises((UnknownItemError, UnknownAudioError)):
             names.item(wrong)

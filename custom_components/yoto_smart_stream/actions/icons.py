@@ -11,9 +11,9 @@ from ..cloud.commands import show_icon
 from ..const import DOMAIN
 from ..coordinator import YotoCoordinator
 from ..gallery.dressing import async_known_icon
+from ..web import web_address
 from .targets import Aim, Answer, async_register
 
-_ADDRESSES: Final = ("http://", "https://")
 _SECONDS: Final = range(1, 3601)
 
 
@@ -50,6 +50,6 @@ async def _async_show_icon(aim: Aim, call: ServiceCall) -> Answer:
 
 async def _async_address(coordinator: YotoCoordinator, named: str) -> str:
     """Return the address of an icon that is named by its address, its media id or its title."""
-    if named.lower().startswith(_ADDRESSES):
-        return named
+    if (address := web_address(named)) is not None:
+        return address
     return (await async_known_icon(coordinator.hass, coordinator.config_entry, named)).url

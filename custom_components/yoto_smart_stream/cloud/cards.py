@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..playback.context import CardMap, Exits, Place
+from ..web import is_web_address
 
 type SetAside = Callable[[object], object]
 """Takes a record that cannot be read and is left out."""
@@ -192,7 +193,7 @@ def _card(card_id: str, raw: Mapping[str, object]) -> Card:
 def _icon_url(part: Mapping[str, object]) -> str | None:
     """Read the address of a picture for the display; details have no bare ids (protocol §4.2)."""
     address = _text(_mapping(part.get("display")).get("icon16x16"))
-    return address if address and address.startswith(("https://", "http://")) else None
+    return address if address and is_web_address(address) else None
 
 
 def _exits(events: Mapping[str, object]) -> Exits | None:

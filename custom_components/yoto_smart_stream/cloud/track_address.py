@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
-_WEB: Final = ("https://", "http://")
+from ..web import is_web_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,7 @@ def read_track_address(
 def _address(track: Mapping[str, object]) -> TrackAddress | None:
     """Read the address of a track."""
     url, form = track.get("trackUrl"), track.get("format")
-    if not isinstance(url, str) or not url.startswith(_WEB):
+    if not isinstance(url, str) or not is_web_address(url):
         return None
     return TrackAddress(
         url=url,

@@ -9,9 +9,9 @@ from ..program.announcement import Announcement
 from ..program.item import Item, Play, silent_seconds
 from ..program.session import Standing
 from ..program.telling import story_in
+from ..web import is_web_address
 
 _STATIONS: Final = "media-source://radio_browser/"
-_WEB: Final = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,5 +49,5 @@ def sign_of(item: Item) -> Sign:
     if item.media.startswith(_STATIONS):
         return Sign.RADIO
     # What has an end is known to, once it was opened.
-    is_endless = item.media.startswith(_WEB) and item.length is None
+    is_endless = is_web_address(item.media) and item.length is None
     return Sign.RADIO if is_endless else Sign.MUSIC

@@ -25,6 +25,7 @@ from ..program.item import Item
 from ..sources.speech import beginning_of
 from ..streaming.stream import Stream
 from ..streaming.streams import Streams
+from ..web import web_address
 from .errors import OpeningError, OpeningFault
 from .locating import Address, LocalFile, async_locate
 from .looking import LIST_SUFFIXES, look
@@ -66,7 +67,9 @@ class Describing:
         Raises:
             OpeningError, LibraryError: There is no such thing, or it cannot be reached.
         """
-        found = await self._items(Item(media=media, title=""), 0, MOST_ENTRIES)
+        found = await self._items(
+            Item(media=web_address(media) or media, title=""), 0, MOST_ENTRIES
+        )
         if not found.items:
             raise OpeningError(OpeningFault.LIST_EMPTY)
         return found

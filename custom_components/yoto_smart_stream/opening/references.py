@@ -13,6 +13,8 @@ import secrets
 from typing import Final, Self, override
 from urllib.parse import urljoin
 
+from ..web import web_address
+
 _SOURCE: Final = "media-source://"
 _PLAY: Final = re.compile(r"([0-9A-Z]{26})#(\d{1,11})\.([0-9a-f]{32})")
 _STREAMS: Final = f"{_SOURCE}yoto_smart_stream/streams/"
@@ -58,8 +60,10 @@ def joined(base: str, reference: str) -> str | None:
 
     `base` is the media of the playlist. What is relative to a media-source id stays in its source.
     """
-    if reference.startswith((_SOURCE, "http://", "https://")):
+    if reference.startswith(_SOURCE):
         return reference
+    if (address := web_address(reference)) is not None:
+        return address
     if "://" in reference:
         return None
     if not base.startswith(_SOURCE):

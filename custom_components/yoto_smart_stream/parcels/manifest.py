@@ -15,6 +15,7 @@ from ..library.errors import ParcelError, ParcelFault
 from ..library.fields import Fields
 from ..streaming.records import read_stream, write_stream
 from ..streaming.stream import AudioItem, Item, Stream, StreamItem
+from ..web import is_web_address
 
 VERSION: Final = 1
 AUDIO: Final = "parcel:audio/"
@@ -26,7 +27,6 @@ STREAM: Final = "parcel:stream/"
 _FORMAT: Final = "yoto_smart_stream.card"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _SUFFIX: Final = re.compile(r"[0-9a-z]{1,8}")
-_WEB: Final = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +233,7 @@ def _wanted(parcel: Parcel) -> tuple[set[str], set[str], set[str]]:
             audio.add(url.removeprefix(AUDIO))
         elif url.startswith(STREAM):
             streams.add(url.removeprefix(STREAM))
-        elif not url.startswith(_WEB):
+        elif not is_web_address(url):
             raise ValueError(f"What the track {track.title or track.key} plays is not in it")
     by_name = {stream.name: stream for stream in parcel.streams}
     left = [*streams]

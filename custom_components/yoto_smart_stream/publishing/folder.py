@@ -15,6 +15,7 @@ from ..audio.stoppable import Watch
 from ..opening.playlist import LONGEST_TEXT, read_playlist
 from ..sources.errors import SourceError, SourceFault
 from ..sources.folders import files_in
+from ..web import web_address
 
 PLAYLISTS: Final = frozenset({".m3u", ".m3u8"})
 _AUDIO: Final = frozenset(
@@ -27,7 +28,6 @@ _PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp"})
 _COVERS: Final = ("cover", "folder", "front")
 _NUMBER: Final = re.compile(r"(\d+)")
 _COUNTED: Final = re.compile(r"\d{1,3}\s*[.)_-]*\s+|\d{1,3}[._-]+")
-_WEB: Final = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +93,8 @@ def _of_playlist(path: Path, is_allowed: Callable[[str], bool]) -> Album:
         text = content.decode("latin-1")
     groups = []
     for entry in read_playlist(text).entries:
-        if entry.address.startswith(_WEB):
-            part = Part(source=entry.address, name=entry.address, title=entry.title)
+        if (address := web_address(entry.address)) is not None:
+            part = Part(source=address, name=address, title=entry.title)
         else:
             file_path = (path.parent / entry.address.replace("\\", "/")).resolve()
             if not is_allowed(str(file_path)):

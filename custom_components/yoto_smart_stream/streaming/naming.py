@@ -6,11 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from ..library.errors import UnknownAudioError
 from ..library.item import AudioItem as LibraryAudio
+from ..web import web_address
 from .stream import AudioItem, Item, LiveItem, Stream, StreamItem
 
 _MEDIA_SOURCE: Final = "media-source"
-SCHEMES: Final = (f"{_MEDIA_SOURCE}://", "http://", "https://")
-"""How sources begin that are rendered while they are played."""
 
 
 class UnknownItemError(Exception):
@@ -66,8 +65,10 @@ class ItemNames:
 
     def _named(self, key: str) -> Item:
         """Return what a text means by itself."""
-        if key.startswith(SCHEMES):
+        if key.startswith(f"{_MEDIA_SOURCE}://"):
             return LiveItem(source=key)
+        if (address := web_address(key)) is not None:
+            return LiveItem(source=address)
         stream = self._find_stream(key)
         try:
             audio = self._get_audio(key)
