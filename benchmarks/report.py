@@ -130,9 +130,10 @@ class Measured:
     title: str
     ours: str
     theirs: str
-    goal: str
+    goal: str = ""
     ratio: str = ""
-    is_met: bool
+    is_met: bool | None = None
+    """None for what has no goal."""
 
     @property
     def row(self) -> str:
@@ -253,5 +254,5 @@ def _strain(rounds: Sequence[Round]) -> str:
     )
 
 
-def _verdict(*, is_met: bool) -> str:
-    return "met" if is_met else "**not met**"
+def _verdict(*, is_met: bool | None) -> str:
+    return "" if is_met is None else "met" if is_met else "**not met**"

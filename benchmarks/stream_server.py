@@ -31,6 +31,8 @@ from custom_components.yoto_smart_stream.streaming.response import PlanResponse,
 from custom_components.yoto_smart_stream.streaming.stream import AudioItem, PlayMode, Stream
 from custom_components.yoto_smart_stream.streaming.virtual import Edition, VirtualFile, edition_of
 
+from .bare_server import bare_server
+
 GAP: Final = 0.5
 _PROFILE: Final = Profile()
 _NOW: Final = datetime(2026, 11, 26, 8, tzinfo=UTC)
@@ -150,8 +152,9 @@ async def serve(served: dict[str, Source], shuffle: Edition) -> None:
     [(_, port)] = runner.addresses
     sizes = {path: source.total for path, source in served.items()}
     sizes["/shuffle/"] = play_of(shuffle).total
-    print(json.dumps({"port": port, "sizes": sizes}), flush=True)
-    await asyncio.to_thread(sys.stdin.read)
+    with bare_server(served) as bare_port:
+        print(json.dumps({"port": port, "bare_port": bare_port, "sizes": sizes}), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
     await runner.cleanup()
 
 
