@@ -1,5 +1,6 @@
 """Records: nothing that is stored is ever lost, and junk harms nobody."""
 
+from dataclasses import replace
 import json
 
 from hypothesis import given, strategies as st
@@ -34,6 +35,20 @@ def _stored(data: JsonObject) -> Json:
 def test_an_item_comes_back_as_it_was(item: AudioItem) -> None:
     """Every field survives, those included that only a newer version knows."""
     assert read_item(_stored(write_item(item))) == item
+
+
+@given(item=ITEMS)
+def test_a_record_holds_only_what_its_item_has(item: AudioItem) -> None:
+    """What is null or empty is not written; records in which it was are read as ever."""
+    record = write_item(replace(item, unknown={"later": None}))
+    lacking: JsonObject = {
+        **dict.fromkeys(("author", "description", "cover", "icon", "transcript"), None),
+        **dict.fromkeys(("source_reference", "original", "trashed"), None),
+        **{name: [] for name in ("tags", "chapters", "used_by")},
+    }
+    assert record.pop("later", "lost") is None
+    assert not [name for name, value in record.items() if value is None or value == []]
+    assert read_item({**lacking, **record}) == replace(item, unknown={})
 
 
 @given(junk=JSON)

@@ -23,8 +23,6 @@ _SUFFIX: Final = re.compile(r"[0-9a-z]{1,8}")
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _SLUG: Final = re.compile(r"[0-9a-z]+(?:-[0-9a-z]+)*")
 
-"""What JSON can hold."""
-
 
 class Place(StrEnum):
     """Say what a stored file is for; the value is the name of its folder."""

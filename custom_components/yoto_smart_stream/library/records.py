@@ -7,6 +7,7 @@ a newer version may understand it. Fields that are not known are kept with their
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 import re
+from types import MappingProxyType
 from typing import Final
 
 from ..audio.container import Mark
@@ -24,6 +25,9 @@ MINOR: Final = 2
 """Raised where fields are added; older versions keep what they do not know."""
 
 _ITEMS: Final = "items"
+# What most items have is there once, which spares the search for garbage many things to look at.
+_NOBODY: Final[frozenset[User]] = frozenset()
+_NOTHING: Final[Mapping[str, Json]] = MappingProxyType({})
 _DIGEST: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 type Step = Callable[[JsonObject], JsonObject]
@@ -100,18 +104,17 @@ def read_item(record: Json) -> AudioItem:
         created=fields.moment("created"),
         original=_stored_file(Place.ORIGINALS, fields.text_or_none("original")),
         chapters=tuple([_chapter(record) for record in fields.records("chapters")]),
-        used_by=frozenset([_user(text) for text in fields.texts("used_by")]),
+        used_by=frozenset([_user(text) for text in fields.texts("used_by")]) or _NOBODY,
         trashed=fields.moment_or_none("trashed"),
-        unknown=fields.rest,
+        unknown=fields.rest or _NOTHING,
     )
 
 
 def write_item(item: AudioItem) -> JsonObject:
-    """Return the record of an item."""
+    """Return the record of an item, without what it does not have, which takes time to read."""
     details, file, trashed = item.details, item.file, item.trashed
     cover, original = details.cover, item.original
-    return {
-        **item.unknown,
+    fields: JsonObject = {
         "id": item.audio_id,
         "slug": item.slug,
         "title": details.title,
@@ -136,6 +139,10 @@ def write_item(item: AudioItem) -> JsonObject:
         ],
         "used_by": [f"{user.kind}:{user.reference}" for user in sorted(item.used_by)],
         "trashed": None if trashed is None else trashed.isoformat(),
+    }
+    return {
+        **item.unknown,
+        **{name: value for name, value in fields.items() if value is not None and value != []},
     }
 
 

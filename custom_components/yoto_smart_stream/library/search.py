@@ -2,15 +2,15 @@
 
 Every word of a query has to be in a text somewhere. Titles that begin with the query come first,
 then those with all its words in the title, then the others; equal ones are in the order of titles.
-A search looks through the different words that there are, of which there are far fewer than texts,
-and finds a part of a word as well as its beginning.
+A search looks through the folded texts of all items, and finds a part of a word as well as its
+beginning. Lists of what has each word would hardly make it faster, and would slow down every start.
 """
 
-from bisect import bisect_left, insort
-from collections import defaultdict
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 import re
 from typing import Final
 import unicodedata
@@ -42,93 +42,96 @@ class Page:
     total: int
 
 
-# Not frozen, since there are many of them and freezing takes most of the time; told apart by
-# identity, so that they can be in sets.
-@dataclass(slots=True, eq=False)
-class _Row:
-    """The folded texts of an item: words with one blank before each.
-
-    `order` is what sorts it: its title and its id. `names` is its title, its author behind an
-    `_AUTHOR`, and each tag between two `_MARK`.
-    """
-
-    order: str
-    names: str
-    item: AudioItem
-
-
 class SearchTable:
-    """The items that can be found."""
+    """The items that can be found, in the order of their titles and ids.
+
+    An item, what sorts it and its folded texts have the same number in three lists.
+    """
 
     def __init__(self, items: Iterable[AudioItem] = ()) -> None:
         """Fold the texts of all items."""
-        # A row is there as often as it has the word, since finding that out takes longer.
-        self._by_word: defaultdict[str, list[_Row]] = defaultdict(list)
-        self._rows = sorted(map(self._noted, items), key=_order)
-        # One text to look through; None when it has to be put together again.
-        self._all_words: str | None = None
+        noted = sorted([(*_folded_item(item), item) for item in items], key=itemgetter(0))
+        self._orders = [order for order, _, _ in noted]
+        self._texts = [text for _, text, _ in noted]
+        self._items = [item for _, _, item in noted]
+        self._are_texts_apart = True
 
     def add(self, item: AudioItem) -> None:
         """Let an item be found."""
-        insort(self._rows, self._noted(item), key=_order)
-        self._all_words = None
+        order, text = _folded_item(item)
+        number = bisect_left(self._orders, order)
+        self._orders.insert(number, order)
+        self._texts.insert(number, text)
+        self._items.insert(number, item)
+        self._are_texts_apart = True
 
     def remove(self, item: AudioItem) -> None:
         """Let an item, as it was added, be found no more."""
-        noted, words = _row(item)
-        row = self._rows.pop(bisect_left(self._rows, noted.order, key=_order))
-        for word in words:
-            rows = self._by_word[word]
-            rows.remove(row)
-            if not rows:
-                del self._by_word[word]
-        self._all_words = None
+        order, _ = _folded_item(item)
+        number = bisect_left(self._orders, order)
+        del self._orders[number], self._texts[number], self._items[number]
 
     def find(
         self, query: str = "", chosen: Filter | None = None, *, limit: int = 50, offset: int = 0
     ) -> Page:
         """Return what a query and a filter find, the best first; no query finds everything."""
-        rows = self._rows
-        if words := folded(query).split():
-            found = set.intersection(*(self._with(word) for word in words))
-            rows = [row for row in rows if row in found]
+        words = folded(query)
+        parts = words.split()
         if chosen is not None:
-            rows = _narrowed(rows, chosen)
+            parts += _names(chosen)
+        found = self._with(parts)
+        if chosen is not None:
+            found = [number for number in found if _is_let_pass(self._items[number], chosen)]
         begin = max(offset, 0)
         end = begin + max(limit, 0)
-        best = _ranked(rows, folded(query), end)[begin:end]
-        return Page(items=tuple(row.item for row in best), total=len(rows))
+        best = self._ranked(found, words, end)[begin:end]
+        return Page(items=tuple([self._items[number] for number in best]), total=len(found))
 
     def titled(self, title: str) -> list[AudioItem]:
         """Return the items whose titles count as equal to one."""
         key, words = title_key(title), folded(title)
-        rows = _beginning_with(self._rows, words + _MARK)
-        return [row.item for row in rows if words or title_key(row.item.title) == key]
+        items = [self._items[number] for number in self._beginning_with(words + _MARK)]
+        return [item for item in items if words or title_key(item.title) == key]
 
-    def _noted(self, item: AudioItem) -> _Row:
-        """Return the row of an item, whose words are noted."""
-        row, words = _row(item)
-        for word in words:
-            self._by_word[word].append(row)
-        return row
-
-    def _with(self, part: str) -> set[_Row]:
-        """Return the rows that have a word with this in it."""
-        if self._all_words is None:
-            self._all_words = "\n".join(("", *self._by_word, ""))
-        words, found = self._all_words, set[_Row]()
-        at = words.find(part)
-        while at >= 0 and len(found) < len(self._rows):
-            end = words.index("\n", at)
-            found.update(self._by_word[words[words.rindex("\n", 0, at) + 1 : end]])
-            at = words.find(part, end)
+    def _with(self, parts: list[str]) -> Sequence[int]:
+        """Return the numbers of the items whose texts have all of some parts in them."""
+        if self._are_texts_apart:
+            # Python puts what it splits side by side in memory, where it takes less than half the
+            # time to look through. No text has more than one line.
+            self._orders = "\n".join(self._orders).split("\n") if self._orders else []
+            self._texts = "\n".join(self._texts).split("\n") if self._texts else []
+            self._are_texts_apart = False
+        texts = self._texts
+        found: Sequence[int] = range(len(texts))
+        # The longest first, after which there are few left to look through.
+        for part in sorted(parts, key=len, reverse=True):
+            found = [number for number in found if part in texts[number]]
         return found
+
+    def _beginning_with(self, text: str) -> range:
+        """Return the numbers of the items whose order begins with a text."""
+        begin = bisect_left(self._orders, text)
+        return range(begin, bisect_left(self._orders, text + _LAST, begin))
+
+    def _ranked(self, found: Sequence[int], words: str, count: int) -> Sequence[int]:
+        """Return at least so many of what was found, or all, with the best first."""
+        if not words:
+            return found
+        orders, titled = self._orders, found
+        for word in words.split():
+            begin = f" {word}"
+            titled = [number for number in titled if begin in orders[number]]
+        # Those whose titles begin with the query are among those with its words in the title.
+        first = self._beginning_with(words)
+        best = dict.fromkeys((*(number for number in titled if number in first), *titled))
+        others = (number for number in found if number not in best)
+        return [*best, *islice(others, max(count - len(best), 0))]
 
 
 class _Signs(dict[int, str]):
     """What each sign is folded to, worked out when it is first met.
 
-    Nearly all time of a start goes into folding, and a table does it at a fraction of the time.
+    A start folds all texts, and a table does that at a fraction of the time.
     """
 
     def __missing__(self, code: int) -> str:
@@ -152,7 +155,7 @@ _SIGNS: Final = _Signs(
 
 def folded(text: str) -> str:
     """Return the words of a text without capitals, accents and punctuation, a blank before each."""
-    return _spaced(_folded_words(text.replace(_MARK, " ")))
+    return _spaced(_with_folded_signs(text.replace(_MARK, " ")))
 
 
 def title_key(title: str) -> str:
@@ -160,74 +163,50 @@ def title_key(title: str) -> str:
     return folded(title) or title.strip()
 
 
-def _folded_words(text: str) -> list[str]:
-    """Return the folded words of a text; marks are words, too."""
+def _with_folded_signs(text: str) -> str:
+    """Return a text whose words are folded; between them are blanks, and marks as they were."""
     if not text.isascii():
         # Python is many times faster with a text that has nothing but ASCII: so first the signs
         # that are none, of which there are few different ones in most texts.
         for sign in {*_BEYOND_ASCII.findall(text)}:
             text = text.replace(sign, _SIGNS[ord(sign)])
-    return text.translate(_SIGNS).split()
+    return text.translate(_SIGNS)
 
 
-def _spaced(words: list[str]) -> str:
-    """Return words as one text, a blank before each."""
-    return f" {' '.join(words)}" if words else ""
+def _spaced(text: str) -> str:
+    """Return a text with one blank before each word."""
+    return f" {' '.join(words)}" if (words := text.split()) else ""
 
 
-def _row(item: AudioItem) -> tuple[_Row, list[str]]:
-    """Fold the texts of an item, all at once since that is much faster; and their words."""
+def _folded_item(item: AudioItem) -> tuple[str, str]:
+    """Return what sorts an item, and its folded texts, all at once since that is much faster.
+
+    The texts are its title, its author behind an `_AUTHOR`, each tag between two `_MARK`, and its
+    description. Each word has one blank before it, but in the description there may be more.
+    """
     details = item.details
     # The other texts are lines, in which there is no mark.
     description = (details.description or "")[:_DESCRIPTION_SEARCHED].replace(_MARK, " ")
     named = f"{details.title} {_AUTHOR} {details.author or ''}"
-    words = _folded_words(f" {_MARK} ".join((named, *details.tags, description)))
-    text = _spaced(words)
+    texts = _with_folded_signs(f" {_MARK} ".join((named, *details.tags, description)))
+    names, _, description = texts.rpartition(_MARK)
+    text = f"{_spaced(names)} {_MARK}{description}"
     title = text[: text.index(f" {_AUTHOR}")]
-    names = text[: text.rindex(_MARK) + 1]
-    return _Row(f"{title}{_MARK}{item.audio_id}", names, item), words
+    return f"{title}{_MARK}{item.audio_id}", text
 
 
-def _order(row: _Row) -> str:
-    """Return what rows are sorted by."""
-    return row.order
-
-
-def _beginning_with(rows: list[_Row], text: str) -> list[_Row]:
-    """Return the rows whose order begins with a text; they are next to each other."""
-    begin = bisect_left(rows, text, key=_order)
-    return rows[begin : bisect_left(rows, text + _LAST, key=_order)]
-
-
-def _narrowed(rows: list[_Row], chosen: Filter) -> list[_Row]:
-    """Return the rows that a filter lets pass."""
-    wanted = [f" {_MARK}{folded(tag)} {_MARK}" for tag in chosen.tags]
+def _names(chosen: Filter) -> list[str]:
+    """Return what a filter wants to be in a text: tags and an author, each as a whole."""
+    names = [f" {_MARK}{folded(tag)} {_MARK}" for tag in chosen.tags]
     if chosen.author is not None:
-        wanted.append(f" {_AUTHOR}{folded(chosen.author)} {_MARK}")
-    for name in wanted:
-        rows = [row for row in rows if name in row.names]
-    if chosen.sources:
-        rows = [row for row in rows if row.item.source.kind in chosen.sources]
-    if (least := chosen.min_duration) is not None:
-        rows = [row for row in rows if row.item.duration >= least]
-    if (most := chosen.max_duration) is not None:
-        rows = [row for row in rows if row.item.duration <= most]
-    return rows
+        names.append(f" {_AUTHOR}{folded(chosen.author)} {_MARK}")
+    return names
 
 
-def _ranked(rows: list[_Row], query: str, count: int) -> list[_Row]:
-    """Return at least so many rows, or all, with the best first."""
-    if not query:
-        return rows
-    first = _beginning_with(rows, query)
-    if len(first) >= count:
-        return first
-    titled = rows
-    for word in query.split():
-        wanted = f" {word}"
-        titled = [row for row in titled if wanted in row.order]
-    best = dict.fromkeys((*first, *titled))
-    if len(best) >= count:
-        return [*best]
-    others = (row for row in rows if row not in best)
-    return [*best, *islice(others, count - len(best))]
+def _is_let_pass(item: AudioItem, chosen: Filter) -> bool:
+    """Tell whether an item is from where and as long as a filter says."""
+    return (
+        (not chosen.sources or item.source.kind in chosen.sources)
+        and (chosen.min_duration is None or item.duration >= chosen.min_duration)
+        and (chosen.max_duration is None or item.duration <= chosen.max_duration)
+    )
