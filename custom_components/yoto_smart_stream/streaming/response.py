@@ -33,8 +33,8 @@ _LOGGER: Final = logging.getLogger(__name__)
 # instead of two, and no file stays open while the client takes its time.
 SMALL_BODY: Final = 64 * 1024
 FAST_SECONDS: Final = 0.05
-"""A client that takes a portion in less time gets more files at once."""
-MOST_SPARE: Final = 15
+"""A client that takes a file in less time gets more of them at once. No player does."""
+MOST_SPARE: Final = 63
 """The most files beyond the first that are open for one client."""
 
 
@@ -135,7 +135,7 @@ class PlanResponse(AdmittedResponse):
                         _close(used)
                     begin = loop.time()
                     await way.send(portion)
-                    is_fast = loop.time() - begin < FAST_SECONDS
+                    is_fast = loop.time() - begin < FAST_SECONDS * portion.files
                     if ahead is None:
                         ahead = _next_portion(reader, portion, 1)
                     wanted = 4 * portion.files if is_fast else 0
@@ -236,7 +236,7 @@ class _Taker:
         self.taken = self._spare.swap(self.taken, wanted)
 
 
-_SPARE_FILES: Final = SpareFiles(128)
+_SPARE_FILES: Final = SpareFiles(256)
 
 
 def conditions_of(request: BaseRequest) -> Conditions:
