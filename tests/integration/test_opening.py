@@ -147,13 +147,15 @@ async def test_a_playlist_of_the_web(opener: Opener, tmp_path: Path) -> None:
     app = web.Application()
     app.router.add_get("/{path:.*}", answer)
     async with TestServer(app) as server:
-        # As the keyboard of a phone writes it.
-        address = str(server.make_url("/all.m3u")).replace("http", "Http")
-        items = await opener.async_describe(address, None)
+        items = await opener.async_describe(str(server.make_url("/all.m3u")), None)
         assert [item.title for item in items] == ["One", "Two"]
         found = await opener.async_open(items[1])
         assert isinstance(found, OpenedFile)
         assert await heard(found) == pytest.approx(1, abs=0.1)
+        # As the keyboard of a phone writes it.
+        address = str(server.make_url("/one.wav"))
+        (single,) = await opener.async_describe(address.replace("http", "Http"), None)
+        assert single.media == address
         for name, said in (("/ring.m3u", "list_deep"), ("/gone.mp3", "address_refused")):
             with pytest.raises(OpeningError) as refused:
                 await opener.async_describe(str(server.make_url(name)), None)
