@@ -86,6 +86,7 @@ class _Building:
             at, text = self._text_begun(event), event.value
             return Words(self._lines, at, text, text if event.style else _meant(text))
         if not isinstance(event, yaml.CollectionStartEvent):
+            # What is left is an alias.
             return Words(self._lines, self._begun(event, "*"), "", None)
         at = self._begun(event, "&", event.tag)
         if depth == DEPTH:

@@ -33,7 +33,7 @@ _LOGGER: Final = logging.getLogger(__name__)
 # instead of two, and no file stays open while the client takes its time.
 SMALL_BODY: Final = 64 * 1024
 FAST_SECONDS: Final = 0.05
-"""A client that takes a file in less time gets more of them at once. No player does."""
+"""A client that takes a file in less time gets more of them at once."""
 MOST_SPARE: Final = 63
 """The most files beyond the first that are open for one client."""
 

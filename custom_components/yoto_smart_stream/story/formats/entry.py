@@ -32,8 +32,7 @@ class Entry:
     @property
     def place(self) -> Place:
         """Return where it stands."""
-        written = self.written
-        return Place(self.node, self.way, *written.lines.place(written.at))
+        return Place(self.node, self.way, *self.written.place)
 
     @property
     def is_nothing(self) -> bool:
